@@ -1,0 +1,103 @@
+/** Writing of binary messages; the counterpart of {@link BinaryReader}. */
+import { DwcpError } from '../errors.ts';
+
+const utf8 = new TextEncoder();
+
+/** Appends fields to a growing byte array. Numbers are big-endian. Out of range: `ERR_DWCP_INVALID_ARGUMENT`. */
+export class BinaryWriter {
+  #bytes: Uint8Array;
+  #view: DataView;
+  #length = 0;
+
+  constructor(expectedBytes = 64) {
+    this.#bytes = new Uint8Array(expectedBytes);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  /** Bytes written so far. */
+  get sizeBytes(): number {
+    return this.#length;
+  }
+
+  uint8(value: number): this {
+    this.#view.setUint8(this.#reserve(1, value, 0xff), value);
+    return this;
+  }
+
+  uint16(value: number): this {
+    this.#view.setUint16(this.#reserve(2, value, 0xffff), value);
+    return this;
+  }
+
+  uint32(value: number): this {
+    this.#view.setUint32(this.#reserve(4, value, 0xffff_ffff), value);
+    return this;
+  }
+
+  /** A 64-bit field for a number of at most 2^53 - 1. */
+  uint53(value: number): this {
+    const at = this.#reserve(8, value, Number.MAX_SAFE_INTEGER);
+    this.#view.setUint32(at, Math.floor(value / 2 ** 32));
+    this.#view.setUint32(at + 4, value % 2 ** 32);
+    return this;
+  }
+
+  uint64(value: bigint): this {
+    this.#view.setBigUint64(this.#reserve(8, 0, 0), value);
+    return this;
+  }
+
+  /** Unsigned LEB128 in its shortest form, at most 2^53 - 1. */
+  varint(value: number): this {
+    checkRange(value, Number.MAX_SAFE_INTEGER);
+    let rest = value;
+    while (rest >= 0x80) {
+      this.uint8((rest % 128) + 128);
+      rest = Math.floor(rest / 128);
+    }
+    return this.uint8(rest);
+  }
+
+  /** Bytes as they are, without a length. */
+  bytes(value: Uint8Array): this {
+    this.#bytes.set(value, this.#reserve(value.byteLength, 0, 0));
+    return this;
+  }
+
+  /** Bytes behind a varint length; more than `maxBytes` throws. */
+  prefixed(value: Uint8Array, maxBytes: number): this {
+    checkRange(value.byteLength, maxBytes);
+    return this.varint(value.byteLength).bytes(value);
+  }
+
+  /** UTF-8 behind a varint length; more than `maxBytes` throws. */
+  text(value: string, maxBytes: number): this {
+    return this.prefixed(utf8.encode(value), maxBytes);
+  }
+
+  /** What was written, as a view; the writer must not be used afterwards. */
+  finish(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  #reserve(sizeBytes: number, value: number, limit: number): number {
+    checkRange(value, limit);
+    const at = this.#length;
+    const needed = at + sizeBytes;
+    if (needed > this.#bytes.byteLength) this.#grow(needed);
+    this.#length = needed;
+    return at;
+  }
+
+  #grow(neededBytes: number): void {
+    const grown = new Uint8Array(Math.max(neededBytes, this.#bytes.byteLength * 2));
+    grown.set(this.#bytes);
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
+  }
+}
+
+function checkRange(value: number, limit: number): void {
+  if (Number.isInteger(value) && value >= 0 && value <= limit) return;
+  throw new DwcpError('ERR_DWCP_INVALID_ARGUMENT', `${value} is not a whole number in 0 … ${limit}`);
+}

@@ -1,0 +1,24 @@
+/**
+ * The shared interface of DWCP: roles as types, and the small run-time parts that all packages use.
+ *
+ * @packageDocumentation
+ */
+export { BinaryReader } from './binary/reader.ts';
+export { BinaryWriter } from './binary/writer.ts';
+export { systemClock } from './clock.ts';
+export {
+  abortedError,
+  DwcpError,
+  errorTable,
+  isDwcpError,
+  isErrorCode,
+  throwIfAborted,
+} from './errors.ts';
+export type { ErrorCode, ErrorDetails, ErrorEntry } from './errors.ts';
+export { TypedEmitter } from './events.ts';
+export type { EventMap, Events } from './events.ts';
+export type * from './roles/codec.ts';
+export type * from './roles/host.ts';
+export type * from './roles/lifecycle.ts';
+export type * from './roles/session.ts';
+export type * from './roles/transport.ts';
