@@ -31,7 +31,8 @@ export const errorTable = {
   },
   ERR_DWCP_INVALID_STATE: {
     retryable: false,
-    meaning: 'The operation is not possible in the current state, for example on a stopped component.',
+    meaning:
+      'The operation is not possible in the current state, for example on a stopped component.',
     remedy: 'Check the order of calls: start before use, no use after stop.',
   },
   ERR_DWCP_START_FAILED: {
@@ -56,7 +57,8 @@ export const errorTable = {
   },
   ERR_DWCP_MALFORMED: {
     retryable: false,
-    meaning: 'Received bytes are not a valid message: truncated, wrong magic, unknown type or out of range.',
+    meaning:
+      'Received bytes are not a valid message: truncated, wrong magic, unknown type or out of range.',
     remedy: 'Check that the other side is a DWCP node; the session was closed.',
   },
   ERR_DWCP_VERSION_MISMATCH: {
@@ -111,7 +113,8 @@ export const errorTable = {
   },
   ERR_DWCP_UNSAFE_PATH: {
     retryable: false,
-    meaning: 'A path would leave the served directory or name something that is not a plain file or directory.',
+    meaning:
+      'A path would leave the served directory or name something that is not a plain file or directory.',
     remedy: 'Send relative paths of plain files and directories without symbolic links on the way.',
   },
   ERR_DWCP_IO: {

@@ -83,7 +83,8 @@ export class BinaryReader {
   /** Bytes behind a varint length of at most `maxBytes`, as a view of the same memory. */
   prefixed(maxBytes: number): Uint8Array {
     const sizeBytes = this.varint();
-    if (sizeBytes > maxBytes) throw malformed(`a field of ${sizeBytes} bytes is above its limit of ${maxBytes}`);
+    if (sizeBytes > maxBytes)
+      throw malformed(`a field of ${sizeBytes} bytes is above its limit of ${maxBytes}`);
     return this.bytes(sizeBytes);
   }
 
@@ -99,7 +100,8 @@ export class BinaryReader {
 
   /** Throws unless everything was read. */
   end(): void {
-    if (this.remainingBytes > 0) throw malformed(`${this.remainingBytes} bytes follow the last field`);
+    if (this.remainingBytes > 0)
+      throw malformed(`${this.remainingBytes} bytes follow the last field`);
   }
 
   #advance(sizeBytes: number): number {

@@ -99,5 +99,8 @@ export class BinaryWriter {
 
 function checkRange(value: number, limit: number): void {
   if (Number.isInteger(value) && value >= 0 && value <= limit) return;
-  throw new DwcpError('ERR_DWCP_INVALID_ARGUMENT', `${value} is not a whole number in 0 … ${limit}`);
+  throw new DwcpError(
+    'ERR_DWCP_INVALID_ARGUMENT',
+    `${value} is not a whole number in 0 … ${limit}`,
+  );
 }
