@@ -17,6 +17,7 @@ export {
 export type { ErrorCode, ErrorDetails, ErrorEntry } from './errors.ts';
 export { TypedEmitter } from './events.ts';
 export type { EventMap, Events } from './events.ts';
+export type * from './roles/chunker.ts';
 export type * from './roles/codec.ts';
 export type * from './roles/host.ts';
 export type * from './roles/lifecycle.ts';
