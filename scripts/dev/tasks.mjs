@@ -1,0 +1,101 @@
+/** What each root command runs once the set-up is done. */
+import { execFileSync } from 'node:child_process';
+import { run } from './process.mjs';
+import { root } from './toolchain.mjs';
+
+/**
+ * @typedef {import('./toolchain.mjs').Toolchain} Toolchain
+ * @typedef {import('./process.mjs').Ending} Ending
+ *
+ * @typedef {object} Task
+ * @property {'nothing' | 'development' | 'release'} needs - what has to be installed first
+ * @property {(toolchain: Toolchain, args: readonly string[]) => Promise<Ending>} run
+ */
+
+const fromSources = '--conditions=@dwcp/source';
+
+/** @type {Record<string, Task>} */
+export const tasks = {
+  demo: script(fromSources, 'examples/demo/main.ts'),
+  bench: script(fromSources, 'benchmarks/main.ts'),
+  test: {
+    needs: 'development',
+    async run(toolchain, args) {
+      const built = await buildNative(toolchain);
+      if (built !== 0) return built;
+      return node(toolchain, ['node_modules/vitest/vitest.mjs', 'run', ...args]);
+    },
+  },
+  build: script('scripts/check/main.ts', 'build'),
+  'build:native': { needs: 'nothing', run: buildNative },
+  check: script('scripts/check/main.ts'),
+  lint: script('scripts/check/main.ts', 'oxlint', 'format', 'house'),
+  types: script('scripts/check/main.ts', 'types'),
+  format: script('node_modules/oxfmt/bin/oxfmt', '--write'),
+  docs: script('node_modules/typedoc/bin/typedoc'),
+  release: {
+    needs: 'release',
+    run: (toolchain, args) => node(toolchain, [toolchain.pnpm, '--dir', 'tools/release', ...args]),
+  },
+};
+
+/**
+ * A task that is one Node script; the user's arguments follow its own.
+ *
+ * @param {...string} command
+ * @returns {Task}
+ */
+function script(...command) {
+  return {
+    needs: 'development',
+    run: (toolchain, args) => node(toolchain, [...command, ...args]),
+  };
+}
+
+/**
+ * @param {Toolchain} toolchain
+ * @param {readonly string[]} args
+ */
+function node(toolchain, args) {
+  return run(toolchain.node, args, { cwd: root, env: toolchain.env });
+}
+
+/**
+ * Builds the Rust crates where there are any and Rust is installed; everything works without them.
+ *
+ * @param {Toolchain} toolchain
+ * @returns {Promise<Ending>}
+ */
+async function buildNative(toolchain) {
+  const crates = nativeCrates(toolchain.env);
+  if (crates === undefined) {
+    console.error('native parts: cargo is not installed; the portable path is used');
+    return 0;
+  }
+  if (crates.length === 0) {
+    console.error('native parts: this repository has no native crates yet');
+    return 0;
+  }
+  console.error(`native parts: building ${crates.join(', ')}`);
+  return run('cargo', ['build', '--release'], { cwd: root, env: toolchain.env });
+}
+
+/**
+ * Names of the crates in the Cargo workspace; undefined where cargo is not installed.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {readonly string[] | undefined}
+ */
+function nativeCrates(env) {
+  const args = ['metadata', '--no-deps', '--format-version', '1', '--offline'];
+  let output;
+  try {
+    output = execFileSync('cargo', args, { cwd: root, env, encoding: 'utf8' });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+  /** @type {{ packages: readonly { name: string }[] }} */
+  const metadata = JSON.parse(output);
+  return metadata.packages.map(({ name }) => name);
+}
