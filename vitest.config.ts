@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'examples/**/*.test.ts', 'scripts/**/*.test.ts'],
     pool: 'forks',
+    // Children that tests start inherit nothing of this; the workers themselves need it.
     execArgv: ['--conditions=@dwcp/source'],
+    coverage: { include: ['packages/*/src/**'] },
   },
 });
