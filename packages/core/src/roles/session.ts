@@ -77,7 +77,8 @@ export interface IncomingTransfer {
   /** Payload size if the sender said it. */
   readonly totalBytes: number | undefined;
   /**
-   * Accepts and yields the payload in order, verified and decoded. Memory is bounded: blocks that
+   * Accepts and yields the payload in order, verified and decoded. Each chunk and its memory belong
+   * to the consumer. Memory is bounded: blocks that
    * are not consumed slow the sender down. Leaving the loop early aborts the transfer on both
    * sides. The loop throws when the transfer fails. To be called once.
    */

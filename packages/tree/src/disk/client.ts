@@ -1,0 +1,100 @@
+/** Calls to disk workers, and the workers themselves. */
+import { Worker } from 'node:worker_threads';
+import { DwcpError, isErrorCode } from '@dwcp/core';
+import type { DiskAnswer, DiskCall, DiskMethods } from './methods.ts';
+
+/** Workers kept for the next operation. */
+const idleWorkers = 2;
+
+/** One disk worker. */
+export class Disk {
+  readonly #worker: Worker;
+  readonly #calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  #nextId = 0;
+  #failure: DwcpError | undefined;
+
+  constructor() {
+    // The worker stands beside this file, as source or as built file.
+    const isSource = import.meta.url.endsWith('.ts');
+    const name = isSource ? './worker.ts' : './disk-worker.js';
+    const execArgv = isSource ? ['--conditions=@dwcp/source'] : [];
+    this.#worker = new Worker(new URL(name, import.meta.url), { execArgv });
+    this.#worker.on('message', (answer: DiskAnswer) => this.#settle(answer));
+    this.#worker.on('error', (cause) => this.#fail(new DwcpError('ERR_DWCP_IO', 'the disk worker failed', { cause })));
+    this.#worker.on('exit', () => this.#fail(new DwcpError('ERR_DWCP_INVALID_STATE', 'the disk worker was stopped')));
+    this.#worker.unref();
+  }
+
+  /** True until the worker failed or was stopped. */
+  get usable(): boolean {
+    return this.#failure === undefined;
+  }
+
+  /** Calls a method of the worker. `move` are buffers given away to it. */
+  call<Name extends keyof DiskMethods>(
+    method: Name,
+    argument: Parameters<DiskMethods[Name]>[0],
+    move: ArrayBuffer[] = [],
+  ): Promise<ReturnType<DiskMethods[Name]>> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    const id = this.#nextId;
+    this.#nextId += 1;
+    if (this.#calls.size === 0) this.#worker.ref();
+    return new Promise((resolve, reject) => {
+      this.#calls.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      this.#worker.postMessage({ id, method, argument } satisfies DiskCall, move);
+    });
+  }
+
+  /** Stops the thread; calls under way reject. */
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #settle({ id, value, error }: DiskAnswer): void {
+    const call = this.#calls.get(id);
+    this.#calls.delete(id);
+    if (this.#calls.size === 0) this.#worker.unref();
+    if (!error) call?.resolve(value);
+    else call?.reject(new DwcpError(isErrorCode(error.code) ? error.code : 'ERR_DWCP_IO', error.message));
+  }
+
+  #fail(error: DwcpError): void {
+    this.#failure ??= error;
+    for (const call of this.#calls.values()) call.reject(this.#failure);
+    this.#calls.clear();
+  }
+}
+
+/** Hands out disk workers and keeps a few warm. */
+export class DiskPool {
+  readonly #idle: Disk[] = [];
+  readonly #busy = new Set<Disk>();
+
+  /** Starts a worker ahead of its first use. */
+  warm(): void {
+    if (this.#idle.length === 0) this.#idle.push(new Disk());
+  }
+
+  /** A worker of the caller's own, until it is given back. */
+  take(): Disk {
+    const disk = this.#idle.pop() ?? new Disk();
+    this.#busy.add(disk);
+    return disk;
+  }
+
+  /** Takes a worker back; what it was doing is given up. */
+  async release(disk: Disk): Promise<void> {
+    this.#busy.delete(disk);
+    if (!disk.usable) return;
+    await disk.call('reset', undefined);
+    if (this.#idle.length < idleWorkers) this.#idle.push(disk);
+    else await disk.stop();
+  }
+
+  /** Stops all workers. */
+  async stop(): Promise<void> {
+    const disks = [...this.#idle.splice(0), ...this.#busy];
+    await Promise.all(disks.map((disk) => disk.stop()));
+  }
+}

@@ -1,0 +1,95 @@
+/** The last step of a file: durable where it stands, then renamed over its target. */
+import { renameSync, unlinkSync } from 'node:fs';
+import type { Durability } from './durability.ts';
+import type { PlannedFile, TreePlan } from './plan.ts';
+import { systemCode } from './problem.ts';
+
+/** A batch is made durable and renamed when it has this many bytes … */
+const batchBytes = 32 * 1024 * 1024;
+/** … or this many files. */
+const batchFiles = 4096;
+
+/** A complete file that waits to be put in place. */
+export interface StagedFile {
+  readonly staged: string;
+  readonly planned: PlannedFile;
+}
+
+/** Makes complete files durable and puts them in place, one batch while the next is written. */
+export class CommitQueue {
+  readonly #plan: TreePlan;
+  readonly #durability: Durability;
+  #files: StagedFile[] = [];
+  #bytes = 0;
+  #running: Promise<void> | undefined;
+  #placedFiles = 0;
+
+  constructor(plan: TreePlan, durability: Durability) {
+    this.#plan = plan;
+    this.#durability = durability;
+  }
+
+  /** Files that stand in place. */
+  get placedFiles(): number {
+    return this.#placedFiles;
+  }
+
+  /** Hands over a complete, closed file. */
+  add(file: StagedFile): void {
+    this.#files.push(file);
+    this.#bytes += file.planned.sizeBytes;
+  }
+
+  /** Starts a batch when one is full; waits while the one before it runs. */
+  async ready(): Promise<void> {
+    if (this.#bytes < batchBytes && this.#files.length < batchFiles) return;
+    await this.#running;
+    this.#start();
+  }
+
+  /** Commits everything and makes the renames durable too. */
+  async finish(): Promise<void> {
+    await this.#running;
+    this.#start();
+    await this.#running;
+    const { directories, staging } = this.#plan;
+    await this.#durability.sync(staging, { files: [], directories });
+  }
+
+  #start(): void {
+    const files = this.#files;
+    this.#files = [];
+    this.#bytes = 0;
+    if (files.length === 0) return;
+    this.#running = this.#commit(files);
+    // The failure is reported by whoever waits next.
+    this.#running.catch(() => {});
+  }
+
+  async #commit(files: readonly StagedFile[]): Promise<void> {
+    const written = { files: files.map((file) => file.staged), directories: [] };
+    await this.#durability.sync(this.#plan.staging, written);
+    for (const { staged, planned } of files) this.#place(staged, planned);
+  }
+
+  #place(staged: string, planned: PlannedFile): void {
+    try {
+      renameSync(staged, planned.target);
+      this.#placedFiles += 1;
+      for (const basis of planned.bases) if (basis !== planned.target) removeStaged(basis);
+    } catch (error) {
+      removeStaged(staged);
+      this.#plan.problems.add(planned.path, `cannot be put in place: ${systemCode(error) ?? 'unknown'}`);
+    }
+  }
+}
+
+/** Removes a staged file that is not wanted; a failure leaves it to the age limit of the staging folder. */
+export function removeStaged(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    // Gone already, or left behind: see above.
+    void error;
+  }
+}

@@ -1,0 +1,84 @@
+/** What a disk worker can be asked, as plain data that crosses threads. */
+import type { ManifestHeader } from '../machine/manifest.ts';
+import type { ApplyResult } from './apply.ts';
+import type { BasisChunks, BasisPiece } from './basis.ts';
+import type { PlanOptions } from './plan.ts';
+import type { Problem } from './problem.ts';
+import type { SourceItem, WantedFile } from './read.ts';
+import type { ScanOptions } from './scan.ts';
+
+/** Problems as they cross: the first ones and how many there were. */
+export interface Problems {
+  readonly count: number;
+  readonly first: readonly Problem[];
+}
+
+/** The answer to `scan`. */
+export interface ScanAnswer {
+  readonly header: ManifestHeader;
+  readonly manifest: readonly Uint8Array[];
+  readonly skipped: Problems;
+}
+
+/** The answer to `plan`. */
+export interface PlanAnswer {
+  /** Numbers of the wanted entries, ascending. */
+  readonly wanted: readonly number[];
+  /** Wanted files that have something similar on this side, with their listed sizes. */
+  readonly withBases: readonly { readonly index: number; readonly sizeBytes: number }[];
+  readonly wantedBytes: number;
+  readonly sameFiles: number;
+  readonly totalFiles: number;
+  readonly totalBytes: number;
+}
+
+/** The answer to `finish`. */
+export interface FinishAnswer extends ApplyResult {
+  readonly problems: Problems;
+}
+
+/** Arguments of `expect`. */
+export interface ExpectOptions {
+  /** Chunks offered to the sender, by entry number. */
+  readonly chunks: ReadonlyMap<number, BasisChunks>;
+  /** Ends the names of staged files; the operation's own. */
+  readonly suffix: string;
+  /** False: do not wait for the disk. */
+  readonly durable: boolean;
+}
+
+/** The methods of a disk worker. One worker serves one operation at a time. */
+export interface DiskMethods {
+  /** Lists a tree for sending. */
+  scan(options: ScanOptions): ScanAnswer;
+  /** Chooses what `nextItem` yields; returns the size of these files. */
+  read(wanted: readonly WantedFile[]): number;
+  /** The next part of the content, or undefined at the end. */
+  nextItem(): SourceItem | undefined;
+  /** Compares a received list with the disk. */
+  plan(options: PlanOptions & { readonly manifest: Uint8Array }): PlanAnswer;
+  /** The next piece of the files that the plan found similar, or undefined at the end. */
+  nextBasis(): BasisPiece | undefined;
+  /** Gets ready for the content. */
+  expect(options: ExpectOptions): void;
+  /** Writes the next bytes of the content. */
+  write(chunk: Uint8Array): void;
+  /** Commits everything. */
+  finish(): FinishAnswer;
+  /** Gives the operation up and forgets it. Idempotent. */
+  reset(): void;
+}
+
+/** A call on its way to the worker. */
+export interface DiskCall {
+  readonly id: number;
+  readonly method: keyof DiskMethods;
+  readonly argument: unknown;
+}
+
+/** Its answer; `error` when it failed. */
+export interface DiskAnswer {
+  readonly id: number;
+  readonly value?: unknown;
+  readonly error?: { readonly code: string | undefined; readonly message: string };
+}

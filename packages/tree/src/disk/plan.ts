@@ -1,0 +1,249 @@
+/** Compares a peer's list with the disk: makes the directories and finds which files are wanted. */
+import { createHash } from 'node:crypto';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, realpathSync, type Stats, unlinkSync } from 'node:fs';
+import { DwcpError } from '@dwcp/core';
+import type { TreeLimits } from '../limits.ts';
+import { ManifestReader, PathTracker, type TreeEntry } from '../machine/manifest.ts';
+import { splitPath, stagingName } from '../machine/path.ts';
+import { diskError, ProblemList, systemCode } from './problem.ts';
+
+/** Files from this size on are compared by chunks with what is already there. */
+export const basisMinBytes = 64 * 1024;
+/** Unfinished files that nobody came back for are removed after this time: one day. */
+const leftoverMaxAgeMs = 24 * 60 * 60 * 1000;
+
+/** A file to be written. */
+export interface PlannedFile {
+  readonly index: number;
+  /** Path inside the tree, for reports. */
+  readonly path: string;
+  /** Where it will stand. */
+  readonly target: string;
+  /** Where it stands until it is complete, followed by the operation's own suffix. */
+  readonly stagingKey: string;
+  readonly sizeBytes: number;
+  readonly mode: number;
+  readonly modifiedMs: number;
+  /** Files that may have parts of it: the old version, and what an interrupted operation left. */
+  readonly bases: readonly string[];
+}
+
+/** What is to be done for a tree. */
+export interface TreePlan {
+  /** The folder for unfinished files. */
+  readonly staging: string;
+  readonly files: readonly PlannedFile[];
+  /** Directories whose permissions are set when all files are written, with their mode. */
+  readonly directoryModes: readonly (readonly [string, number])[];
+  /** Every directory that gets entries. */
+  readonly directories: readonly string[];
+  readonly problems: ProblemList;
+  /** Files that were the same already. */
+  readonly sameFiles: number;
+  readonly totalFiles: number;
+  readonly totalBytes: number;
+}
+
+/** Options of {@link planTree}. */
+export interface PlanOptions {
+  /** The served directory. Must exist. */
+  readonly root: string;
+  /** Directory under the root that the tree goes to; made when missing. */
+  readonly destination: string;
+  readonly limits: TreeLimits;
+}
+
+/** Makes the directories of a tree under `root` and lists the files to be written. */
+export function planTree(manifest: Uint8Array, options: PlanOptions): TreePlan {
+  const root = realRoot(options.root);
+  const planner = new Planner(root, openDestination(root, options.destination));
+  const reader = new ManifestReader(manifest, options.limits, process.platform);
+  for (let entry = reader.next(); entry; entry = reader.next()) planner.add(entry);
+  return planner.result(reader.header.totalBytes);
+}
+
+function realRoot(root: string): string {
+  try {
+    return realpathSync(root);
+  } catch (error) {
+    throw diskError('open the served directory', '.', error);
+  }
+}
+
+interface OpenDirectory {
+  /** Absolute path, or undefined when the directory cannot be used and its content is left out. */
+  readonly absolute: string | undefined;
+  /** True when it was made just now, so that it holds nothing. */
+  readonly isNew: boolean;
+}
+
+/** Walks down to the destination, through real directories only, making what is missing. */
+function openDestination(root: string, destination: string): OpenDirectory {
+  let directory: OpenDirectory = { absolute: root, isNew: false };
+  for (const name of splitPath(destination, process.platform)) {
+    directory = openDirectory(directory, name, 0o755);
+    if (directory.absolute === undefined) {
+      throw new DwcpError('ERR_DWCP_UNSAFE_PATH', `${JSON.stringify(destination)} leads through something that is not a directory`);
+    }
+  }
+  return directory;
+}
+
+function openDirectory(parent: OpenDirectory, name: string, mode: number): OpenDirectory {
+  const absolute = `${parent.absolute}/${name}`;
+  const stats = parent.isNew ? undefined : lstatSync(absolute, { throwIfNoEntry: false });
+  if (stats) return { absolute: stats.isDirectory() ? absolute : undefined, isNew: false };
+  // Writable while it is filled; the listed mode is set at the end.
+  mkdirSync(absolute, mode | 0o700);
+  return { absolute, isNew: true };
+}
+
+class Planner {
+  readonly #staging: Staging;
+  readonly #open: OpenDirectory[];
+  readonly #paths = new PathTracker();
+  readonly #problems = new ProblemList();
+  readonly #files: PlannedFile[] = [];
+  readonly #directories: string[] = [];
+  readonly #directoryModes: [string, number][] = [];
+  #index = -1;
+  #sameFiles = 0;
+  #totalFiles = 0;
+
+  constructor(root: string, destination: OpenDirectory) {
+    this.#staging = new Staging(root);
+    this.#open = [destination];
+    if (destination.absolute !== undefined) this.#directories.push(destination.absolute);
+  }
+
+  add(entry: TreeEntry): void {
+    this.#index += 1;
+    this.#open.length -= entry.up;
+    const path = this.#paths.path(entry);
+    const parent = this.#open.at(-1);
+    if (!parent) throw new DwcpError('ERR_DWCP_MALFORMED', 'tree list: an entry outside its tree');
+    if (parent.absolute === `${this.#staging.root}` && entry.name === stagingName) {
+      throw new DwcpError('ERR_DWCP_UNSAFE_PATH', `${JSON.stringify(path)} is the staging folder`);
+    }
+    if (entry.kind === 'directory') this.#directory(parent, entry, path);
+    else if (parent.absolute !== undefined) this.#file(parent.absolute, parent.isNew, entry, path);
+    else this.#totalFiles += 1;
+  }
+
+  result(totalBytes: number): TreePlan {
+    return {
+      staging: this.#staging.directory,
+      files: this.#files,
+      directoryModes: this.#directoryModes,
+      directories: this.#directories,
+      problems: this.#problems,
+      sameFiles: this.#sameFiles,
+      totalFiles: this.#totalFiles,
+      totalBytes,
+    };
+  }
+
+  #directory(parent: OpenDirectory, entry: TreeEntry, path: string): void {
+    const opened = parent.absolute === undefined ? parent : this.#openEntry(parent, entry, path);
+    this.#open.push(opened);
+    if (opened.absolute === undefined) return;
+    this.#directories.push(opened.absolute);
+    if (opened.isNew) this.#directoryModes.push([opened.absolute, entry.mode]);
+  }
+
+  #openEntry(parent: OpenDirectory, entry: TreeEntry, path: string): OpenDirectory {
+    try {
+      const opened = openDirectory(parent, entry.name, entry.mode);
+      if (opened.absolute === undefined) this.#problems.add(path, 'is not a directory on the receiving side');
+      return opened;
+    } catch (error) {
+      this.#problems.add(path, `cannot be made: ${systemCode(error) ?? 'unknown'}`);
+      return { absolute: undefined, isNew: false };
+    }
+  }
+
+  #file(directory: string, isNewDirectory: boolean, entry: TreeEntry, path: string): void {
+    this.#totalFiles += 1;
+    const target = `${directory}/${entry.name}`;
+    const stats = isNewDirectory ? undefined : lstatSync(target, { throwIfNoEntry: false });
+    if (stats && isSame(stats, entry)) {
+      this.#sameFiles += 1;
+      this.#setMode(target, stats, entry, path);
+      return;
+    }
+    if (stats?.isDirectory()) {
+      this.#problems.add(path, 'is a directory on the receiving side');
+      return;
+    }
+    const { sizeBytes, mode, modifiedMs } = entry;
+    const stagingKey = this.#staging.key(target);
+    const bases = sizeBytes >= basisMinBytes ? this.#bases(target, stats, stagingKey) : [];
+    this.#files.push({ index: this.#index, path, target, stagingKey, sizeBytes, mode, modifiedMs, bases });
+  }
+
+  #bases(target: string, stats: Stats | undefined, stagingKey: string): string[] {
+    const bases = this.#staging.leftovers(stagingKey);
+    if (stats?.isFile() && stats.size >= basisMinBytes) bases.unshift(target);
+    return bases;
+  }
+
+  #setMode(target: string, stats: Stats, entry: TreeEntry, path: string): void {
+    if ((stats.mode & 0o777) === entry.mode) return;
+    try {
+      chmodSync(target, entry.mode);
+    } catch (error) {
+      this.#problems.add(path, `permissions cannot be set: ${systemCode(error) ?? 'unknown'}`);
+    }
+  }
+}
+
+/** The quick check: the same size and time of change mean the same content, as in rsync. */
+function isSame(stats: Stats, entry: TreeEntry): boolean {
+  return stats.isFile() && stats.size === entry.sizeBytes && Math.round(stats.mtimeMs) === entry.modifiedMs;
+}
+
+/** The folder of unfinished files and what earlier operations left in it. */
+class Staging {
+  readonly root: string;
+  readonly directory: string;
+  /** Leftovers by staging key, largest first. */
+  readonly #leftovers = new Map<string, { path: string; sizeBytes: number }[]>();
+
+  constructor(root: string) {
+    this.root = root;
+    this.directory = `${root}/${stagingName}`;
+    const stats = lstatSync(this.directory, { throwIfNoEntry: false });
+    if (!stats) mkdirSync(this.directory, 0o700);
+    else if (!stats.isDirectory()) throw new DwcpError('ERR_DWCP_UNSAFE_PATH', `${stagingName} is not a directory`);
+    else this.#index();
+  }
+
+  /** Where a target is staged: a name that the next operation on the same target finds again. */
+  key(target: string): string {
+    const relative = target.slice(this.root.length);
+    return `${this.directory}/${createHash('sha256').update(relative).digest('hex').slice(0, 32)}`;
+  }
+
+  leftovers(key: string): string[] {
+    return (this.#leftovers.get(key) ?? []).slice(0, 2).map((leftover) => leftover.path);
+  }
+
+  #index(): void {
+    const oldest = Date.now() - leftoverMaxAgeMs;
+    for (const name of readdirSync(this.directory)) {
+      const path = `${this.directory}/${name}`;
+      const stats = lstatSync(path, { throwIfNoEntry: false });
+      if (!stats?.isFile()) continue;
+      if (stats.mtimeMs < oldest && stats.ctimeMs < oldest) unlinkSync(path);
+      else if (stats.size >= basisMinBytes) this.#remember(path, stats.size);
+    }
+  }
+
+  #remember(path: string, sizeBytes: number): void {
+    const key = path.slice(0, path.lastIndexOf('-'));
+    const found = this.#leftovers.get(key) ?? [];
+    found.push({ path, sizeBytes });
+    found.sort((a, b) => b.sizeBytes - a.sizeBytes);
+    this.#leftovers.set(key, found);
+  }
+}

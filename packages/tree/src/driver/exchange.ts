@@ -1,0 +1,118 @@
+/** Pairs what a peer sends about tree operations with who waits for it. One for each session. */
+import { DwcpError, type IncomingTransfer, isDwcpError, type Session } from '@dwcp/core';
+import { decodeMeta, decodeNotice, encodeNotice, type Notice, type Outcome, treeChannel, type TransferMeta } from './notice.ts';
+
+/** What the peer starts by itself. */
+export interface ExchangeHandler {
+  /** The peer wants to send a tree. */
+  onPush(meta: TransferMeta & { readonly type: 'manifest' }, transfer: IncomingTransfer, exchange: Exchange): void;
+  /** The peer wants to have a tree. */
+  onPull(notice: Notice & { readonly type: 'pull' }, exchange: Exchange): void;
+}
+
+const nobodyServes: ExchangeHandler = {
+  onPush: (_meta, transfer) => transfer.refuse('this side serves no directory'),
+  onPull: ({ id }, exchange) => {
+    const message = 'this side serves no directory';
+    // A session that is gone needs no answer.
+    exchange.notify({ type: 'failed', id, code: 'ERR_DWCP_REFUSED', message }).catch(() => {});
+  },
+};
+
+interface Waiting {
+  readonly resolve: (value: IncomingTransfer | Outcome) => void;
+  readonly reject: (error: DwcpError) => void;
+}
+
+/** Answers of the peer, by operation. */
+export class Exchange {
+  readonly #session: Session;
+  #handler: ExchangeHandler = nobodyServes;
+  /** By operation, then by type. */
+  readonly #waiting = new Map<string, Map<string, Waiting>>();
+
+  constructor(session: Session) {
+    this.#session = session;
+    session.onBulk((transfer) => this.#onTransfer(transfer));
+    session.onMessage(treeChannel, (message) => this.#onNotice(message));
+    void session.closed.then((error) => this.#rejectAll(error));
+  }
+
+  /** Answers what the peer starts, until the returned function is called. */
+  serve(handler: ExchangeHandler): () => void {
+    this.#handler = handler;
+    return () => {
+      if (this.#handler === handler) this.#handler = nobodyServes;
+    };
+  }
+
+  /** The peer's transfer of this type; rejects when the peer or the session gives up. */
+  transfer(id: string, type: TransferMeta['type']): Promise<IncomingTransfer> {
+    return this.#wait(id, type) as Promise<IncomingTransfer>;
+  }
+
+  /** The peer's word that it has written everything. */
+  outcome(id: string): Promise<Outcome> {
+    return this.#wait(id, 'done') as Promise<Outcome>;
+  }
+
+  /** Sends a notice. */
+  notify(notice: Notice): Promise<void> {
+    return this.#session.send(treeChannel, encodeNotice(notice));
+  }
+
+  /** Forgets an operation; who still waits for it gets `error`. */
+  end(id: string, error: DwcpError): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    for (const { reject } of waiting?.values() ?? []) reject(error);
+  }
+
+  #wait(id: string, type: string): Promise<IncomingTransfer | Outcome> {
+    const promise = new Promise<IncomingTransfer | Outcome>((resolve, reject) => {
+      const waiting = this.#waiting.get(id) ?? new Map<string, Waiting>();
+      waiting.set(type, { resolve, reject });
+      this.#waiting.set(id, waiting);
+    });
+    // Waiting starts before the question is asked: a failure in between is reported by the asker.
+    promise.catch(() => {});
+    return promise;
+  }
+
+  #take(id: string, type: string): Waiting | undefined {
+    const found = this.#waiting.get(id)?.get(type);
+    this.#waiting.get(id)?.delete(type);
+    return found;
+  }
+
+  #onTransfer(transfer: IncomingTransfer): void {
+    try {
+      const meta = decodeMeta(transfer.meta);
+      const waiting = this.#take(meta.id, meta.type);
+      if (waiting) waiting.resolve(transfer);
+      else if (meta.type === 'manifest') this.#handler.onPush(meta, transfer, this);
+      else transfer.refuse('nobody waits for this transfer');
+    } catch (error) {
+      transfer.refuse(error instanceof Error ? error.message : 'unreadable');
+    }
+  }
+
+  #onNotice(message: Uint8Array): void {
+    try {
+      this.#handle(decodeNotice(message));
+    } catch (error) {
+      void this.#session.close(isDwcpError(error) ? error : undefined);
+    }
+  }
+
+  #handle(notice: Notice): void {
+    if (notice.type === 'pull') this.#handler.onPull(notice, this);
+    else if (notice.type === 'done') this.#take(notice.id, 'done')?.resolve(notice.outcome);
+    else this.end(notice.id, new DwcpError(notice.code, notice.message));
+  }
+
+  #rejectAll(error: DwcpError | undefined): void {
+    const reason = error ?? new DwcpError('ERR_DWCP_CONNECTION_LOST', 'the session ended');
+    for (const id of this.#waiting.keys()) this.end(id, reason);
+  }
+}

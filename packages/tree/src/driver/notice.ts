@@ -1,0 +1,124 @@
+/** The small messages of tree operations, as control values. Layout in `docs/wire-format/tree.md`. */
+import { decodeControl, DwcpError, encodeControl, type ErrorCode, isErrorCode } from '@dwcp/core';
+import type { Problem } from '../report.ts';
+
+/** Channel of the notices. */
+export const treeChannel = 'dwcp.tree';
+const maxNoticeBytes = 60 * 1024;
+const maxTextLength = 4096;
+const operationId = /^[0-9a-f]{32}$/;
+
+/** What the receiving side reports at the end. */
+export interface Outcome {
+  readonly totalFiles: number;
+  readonly totalBytes: number;
+  readonly sameFiles: number;
+  readonly writtenFiles: number;
+  readonly writtenBytes: number;
+  readonly copiedBytes: number;
+  readonly problemCount: number;
+  readonly problems: readonly Problem[];
+}
+
+/** A notice of one side to the other. */
+export type Notice =
+  /** Send me the tree at `path`. */
+  | { readonly type: 'pull'; readonly id: string; readonly path: string }
+  /** I give up, for this reason. */
+  | { readonly type: 'failed'; readonly id: string; readonly code: ErrorCode; readonly message: string }
+  /** I have written everything. */
+  | { readonly type: 'done'; readonly id: string; readonly outcome: Outcome };
+
+/** What stands before a bulk transfer of a tree operation. */
+export type TransferMeta =
+  /** The list of a tree, to be stored at `destination`. */
+  | { readonly type: 'manifest'; readonly id: string; readonly destination: string }
+  /** The wanted files. */
+  | { readonly type: 'needs'; readonly id: string }
+  /** Their content. */
+  | { readonly type: 'content'; readonly id: string };
+
+/** Encodes a notice or a meta. */
+export function encodeNotice(notice: Notice | TransferMeta): Uint8Array {
+  return encodeControl(notice, { maxBytes: maxNoticeBytes });
+}
+
+/** Reads a notice of a peer. */
+export function decodeNotice(bytes: Uint8Array): Notice {
+  const value = decodeRecord(bytes);
+  const id = idOf(value);
+  switch (value['type']) {
+    case 'pull':
+      return { type: 'pull', id, path: textOf(value, 'path') };
+    case 'failed': {
+      const code = isErrorCode(value['code']) ? value['code'] : 'ERR_DWCP_REFUSED';
+      return { type: 'failed', id, code, message: textOf(value, 'message') };
+    }
+    case 'done':
+      return { type: 'done', id, outcome: outcomeOf(value['outcome']) };
+    default:
+      throw malformed('an unknown type');
+  }
+}
+
+/** Reads the meta of a transfer that a peer offers. */
+export function decodeMeta(bytes: Uint8Array): TransferMeta {
+  const value = decodeRecord(bytes);
+  const id = idOf(value);
+  const type = value['type'];
+  if (type === 'manifest') return { type, id, destination: textOf(value, 'destination') };
+  if (type === 'needs' || type === 'content') return { type, id };
+  throw malformed('an unknown type');
+}
+
+type PlainRecord = Readonly<Record<string, unknown>>;
+
+function decodeRecord(bytes: Uint8Array): PlainRecord {
+  return recordOf(decodeControl(bytes, { maxBytes: maxNoticeBytes }));
+}
+
+function recordOf(value: unknown): PlainRecord {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed('not a map');
+  return value as PlainRecord;
+}
+
+function idOf(value: PlainRecord): string {
+  const id = value['id'];
+  if (typeof id !== 'string' || !operationId.test(id)) throw malformed('no operation id');
+  return id;
+}
+
+function textOf(value: PlainRecord, name: string): string {
+  const text = value[name];
+  if (typeof text !== 'string' || text.length > maxTextLength) throw malformed(`no text in ${name}`);
+  return text;
+}
+
+function countOf(value: PlainRecord, name: string): number {
+  const count = value[name];
+  if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0) throw malformed(`no count in ${name}`);
+  return count;
+}
+
+function outcomeOf(value: unknown): Outcome {
+  const outcome = recordOf(value);
+  const problems = outcome['problems'];
+  if (!Array.isArray(problems)) throw malformed('no list of problems');
+  return {
+    totalFiles: countOf(outcome, 'totalFiles'),
+    totalBytes: countOf(outcome, 'totalBytes'),
+    sameFiles: countOf(outcome, 'sameFiles'),
+    writtenFiles: countOf(outcome, 'writtenFiles'),
+    writtenBytes: countOf(outcome, 'writtenBytes'),
+    copiedBytes: countOf(outcome, 'copiedBytes'),
+    problemCount: countOf(outcome, 'problemCount'),
+    problems: problems.map((problem: unknown) => {
+      const record = recordOf(problem);
+      return { path: textOf(record, 'path'), reason: textOf(record, 'reason') };
+    }),
+  };
+}
+
+function malformed(message: string): DwcpError {
+  return new DwcpError('ERR_DWCP_MALFORMED', `tree notice: ${message}`);
+}

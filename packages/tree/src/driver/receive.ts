@@ -1,0 +1,177 @@
+/** The receiving side of a tree operation: compare, say what is wanted, write it. */
+import type { ChunkerFactory, IncomingTransfer, Session } from '@dwcp/core';
+import type { BasisChunks } from '../disk/basis.ts';
+import type { Disk } from '../disk/client.ts';
+import type { FinishAnswer, PlanAnswer } from '../disk/methods.ts';
+import type { TreeLimits } from '../limits.ts';
+import { averageChunkBytes, digestBytes, encodeNeeds, type Need, type Signature } from '../machine/needs.ts';
+import type { TreeProgress } from '../report.ts';
+import { ChunkCutter } from './chunks.ts';
+import { collect } from './collect.ts';
+import type { Exchange } from './exchange.ts';
+import { encodeNotice, type Outcome } from './notice.ts';
+
+/** Content handed to the disk worker and not yet written. */
+const unwrittenBytesMax = 8 * 1024 * 1024;
+/** Chunks from this size on are moved to the disk worker instead of copied. */
+const movableBytes = 64 * 1024;
+/** Problems that fit into the last notice; the rest is only counted. */
+const reportedProblems = 50;
+
+/** What a receiver works with. */
+export interface ReceiveContext {
+  readonly session: Session;
+  readonly exchange: Exchange;
+  readonly disk: Disk;
+  readonly limits: TreeLimits;
+  readonly chunker: ChunkerFactory | undefined;
+  readonly durable: boolean;
+  readonly onProgress: ((progress: Omit<TreeProgress, 'wireBytes'>) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Tells the other side why its transfer is about to be aborted. */
+  readonly tellFailure: (id: string, error: unknown) => Promise<void>;
+}
+
+/** Where a received tree goes. */
+export interface ReceiveTarget {
+  readonly root: string;
+  readonly destination: string;
+}
+
+/** Receives the tree whose list `manifest` carries, and tells the other side what came of it. */
+export async function receiveTree(context: ReceiveContext, id: string, manifest: IncomingTransfer, target: ReceiveTarget): Promise<Outcome> {
+  const { disk, exchange, limits, signal } = context;
+  const list = await collect(manifest, limits.maxManifestBytes, signal);
+  const plan = await disk.call('plan', { manifest: list, ...target, limits });
+  context.onProgress?.({ phase: 'compare', doneBytes: 0, totalBytes: plan.wantedBytes });
+  const { needs, chunks } = await findNeeds(context, plan);
+  await disk.call('expect', { chunks, suffix: id, durable: context.durable });
+  const contentArrives = exchange.transfer(id, 'content');
+  await context.session.sendBulk(encodeNeeds(needs), {
+    meta: encodeNotice({ type: 'needs', id }),
+    ...(signal && { signal }),
+  });
+  if (needs.length > 0) await writeContent(context, id, await contentArrives, plan.wantedBytes);
+  context.onProgress?.({ phase: 'commit', doneBytes: plan.wantedBytes, totalBytes: plan.wantedBytes });
+  const outcome = outcomeOf(plan, await disk.call('finish', undefined));
+  await exchange.notify({ type: 'done', id, outcome });
+  return outcome;
+}
+
+function outcomeOf(plan: PlanAnswer, { problems, ...result }: FinishAnswer): Outcome {
+  const { sameFiles, totalBytes, totalFiles } = plan;
+  const first = problems.first.slice(0, reportedProblems);
+  return { sameFiles, totalBytes, totalFiles, ...result, problemCount: problems.count, problems: first };
+}
+
+/** The wanted files, with the chunks of what is here already. */
+async function findNeeds(context: ReceiveContext, plan: PlanAnswer): Promise<{ needs: Need[]; chunks: Map<number, BasisChunks> }> {
+  const signatures = context.chunker ? await signBases(context.disk, plan, context.chunker) : undefined;
+  const needs = plan.wanted.map((index) => ({ index, basis: signatures?.get(index)?.signature() }));
+  const chunks = new Map([...(signatures ?? [])].map(([index, basis]) => [index, basis.chunks]));
+  return { needs, chunks };
+}
+
+async function signBases(disk: Disk, plan: PlanAnswer, chunker: ChunkerFactory): Promise<Map<number, BasisSigner>> {
+  const signers = new Map(plan.withBases.map(({ index, sizeBytes }) => [index, new BasisSigner(chunker, sizeBytes)]));
+  for (;;) {
+    const piece = await disk.call('nextBasis', undefined);
+    if (!piece) return signers;
+    signers.get(piece.index)?.add(piece.file, piece.bytes, piece.isLast);
+  }
+}
+
+/** Collects the chunks of the bases of one file. */
+class BasisSigner {
+  readonly chunks = { sizes: [] as number[], files: [] as number[], positions: [] as number[] };
+  readonly #digests: Uint8Array[] = [];
+  readonly #averageBytes: number;
+  readonly #chunker: ChunkerFactory;
+  #cutter: ChunkCutter;
+  #position = 0;
+
+  constructor(chunker: ChunkerFactory, fileBytes: number) {
+    this.#averageBytes = averageChunkBytes(fileBytes);
+    this.#chunker = chunker;
+    this.#cutter = new ChunkCutter(chunker(this.#averageBytes));
+  }
+
+  add(file: number, piece: Uint8Array, isLast: boolean): void {
+    for (const { bytes, digest } of this.#cutter.add(piece, isLast)) {
+      this.chunks.sizes.push(bytes.byteLength);
+      this.chunks.files.push(file);
+      this.chunks.positions.push(this.#position);
+      this.#digests.push(digest);
+      this.#position += bytes.byteLength;
+    }
+    if (!isLast) return;
+    this.#cutter = new ChunkCutter(this.#chunker(this.#averageBytes));
+    this.#position = 0;
+  }
+
+  /** What is told to the sender, or undefined when there is nothing to copy. */
+  signature(): Signature | undefined {
+    if (this.chunks.sizes.length === 0) return undefined;
+    const digests = Buffer.concat(this.#digests, this.#digests.length * digestBytes);
+    return { averageBytes: this.#averageBytes, sizes: this.chunks.sizes, digests };
+  }
+}
+
+async function writeContent(context: ReceiveContext, id: string, transfer: IncomingTransfer, wantedBytes: number): Promise<void> {
+  const { disk, onProgress, signal } = context;
+  const writes = new WriteQueue(disk);
+  let doneBytes = 0;
+  for await (const chunk of transfer.chunks(signal ? { signal } : {})) {
+    doneBytes += chunk.byteLength;
+    try {
+      await writes.add(chunk);
+    } catch (error) {
+      // Before the loop is left: the reason has to arrive ahead of the abort.
+      await context.tellFailure(id, error);
+      throw error;
+    }
+    onProgress?.({ phase: 'transfer', doneBytes: Math.min(doneBytes, wantedBytes), totalBytes: wantedBytes });
+  }
+  await writes.drain();
+}
+
+/** Writes under way in the disk worker, bounded in bytes. */
+class WriteQueue {
+  readonly #disk: Disk;
+  readonly #writes: { readonly done: Promise<void>; readonly sizeBytes: number }[] = [];
+  #unwrittenBytes = 0;
+
+  constructor(disk: Disk) {
+    this.#disk = disk;
+  }
+
+  /** Hands a chunk over; resolves when the next may come. Rejects when an earlier one failed. */
+  async add(chunk: Uint8Array): Promise<void> {
+    const sizeBytes = chunk.byteLength;
+    const done = this.#disk.call('write', chunk, movable(chunk));
+    done.catch(() => {});
+    this.#writes.push({ done, sizeBytes });
+    this.#unwrittenBytes += sizeBytes;
+    while (this.#unwrittenBytes > unwrittenBytesMax) await this.#oldest();
+  }
+
+  /** Waits for all. */
+  async drain(): Promise<void> {
+    while (this.#writes.length > 0) await this.#oldest();
+  }
+
+  async #oldest(): Promise<void> {
+    const oldest = this.#writes.shift();
+    this.#unwrittenBytes -= oldest?.sizeBytes ?? 0;
+    await oldest?.done;
+  }
+}
+
+/**
+ * Memory that belongs to the chunk alone moves to the worker; small chunks are copied, since they
+ * may be slices of a pool.
+ */
+function movable({ buffer, byteLength }: Uint8Array): ArrayBuffer[] {
+  const isAlone = byteLength >= movableBytes && byteLength * 2 > buffer.byteLength;
+  return isAlone && buffer instanceof ArrayBuffer ? [buffer] : [];
+}

@@ -1,0 +1,82 @@
+/** Options of the tree service and its calls. */
+import type { AbortOptions, ChunkerFactory, DwcpError, Session } from '@dwcp/core';
+import { defaultLimits, type TreeLimits } from './limits.ts';
+import type { TreeProgress, TreeReport } from './report.ts';
+
+/** Options of {@link tree}. */
+export interface TreeOptions {
+  /**
+   * Cuts large files into chunks, so that of a changed file only the changed chunks travel. Absent:
+   * changed files travel whole. Both sides need the same one.
+   */
+  readonly chunker?: ChunkerFactory;
+  /** Bounds on what a peer can ask for. @default {@link defaultLimits} */
+  readonly limits?: Partial<TreeLimits>;
+  /**
+   * Wait for the disk before a file replaces another and before an operation is confirmed. False is
+   * faster, and after a failure of the machine (not of the process) files may be damaged.
+   * @default true
+   */
+  readonly durable?: boolean;
+  /** Told about operations of a peer that failed here. @default ignored */
+  readonly onFailure?: (error: DwcpError) => void;
+}
+
+/** {@link TreeOptions} with every default in its place. */
+export interface TreeOptionsResolved {
+  readonly chunker: ChunkerFactory | undefined;
+  readonly limits: TreeLimits;
+  readonly durable: boolean;
+  readonly onFailure: (error: DwcpError) => void;
+}
+
+/** Fills in the defaults. */
+export function resolveOptions({ chunker, durable = true, limits, onFailure = () => {} }: TreeOptions): TreeOptionsResolved {
+  return { chunker, durable, limits: { ...defaultLimits, ...limits }, onFailure };
+}
+
+/** Options of {@link TreeService.push}. */
+export interface PushOptions extends AbortOptions {
+  /** File or directory of this machine to send. */
+  readonly path: string;
+  /** Directory below the other side's root that the entries go to: `a/b`, or empty for the root itself. */
+  readonly destination: string;
+  /** Called as the operation advances. */
+  readonly onProgress?: (progress: TreeProgress) => void;
+}
+
+/** Options of {@link TreeService.pull}. */
+export interface PullOptions extends AbortOptions {
+  /** File or directory below the other side's root: `a/b`, or empty for the root itself. */
+  readonly path: string;
+  /** Directory of this machine that the entries go to. Must exist. */
+  readonly target: string;
+  /** Called as the operation advances. */
+  readonly onProgress?: (progress: TreeProgress) => void;
+}
+
+/** Options of {@link TreeService.serve}. */
+export interface ServeOptions {
+  /** Directory that peers may write into and read from. Must exist. */
+  readonly root: string;
+}
+
+/** Moves file trees over sessions. */
+export interface TreeService extends AsyncDisposable {
+  /**
+   * Sends a file or directory. Only what differs travels: files of the same size and time of
+   * change are taken as the same, changed large files travel as their changed chunks. Interrupted
+   * and called again, it continues where it stood.
+   *
+   * Rejects with `ERR_DWCP_IO` (the path cannot be read), `ERR_DWCP_CONNECTION_LOST`,
+   * `ERR_DWCP_ABORTED`, `ERR_DWCP_UNSAFE_PATH`, `ERR_DWCP_LIMIT_EXCEEDED` or `ERR_DWCP_BUSY`. Single
+   * files that fail do not reject: they stand in {@link TreeReport.problems}.
+   */
+  push(session: Session, options: PushOptions): Promise<TreeReport>;
+  /** Fetches a file or directory; otherwise like `push`. */
+  pull(session: Session, options: PullOptions): Promise<TreeReport>;
+  /** Answers pushes and pulls of the peer of this session, until the returned function is called. */
+  serve(session: Session, options: ServeOptions): () => void;
+  /** Stops the disk workers; operations under way fail. Idempotent. */
+  stop(): Promise<void>;
+}
