@@ -20,17 +20,20 @@ export class BinaryWriter {
   }
 
   uint8(value: number): this {
-    this.#view.setUint8(this.#reserve(1, value, 0xff), value);
+    const at = this.#reserve(1, value, 0xff);
+    this.#view.setUint8(at, value);
     return this;
   }
 
   uint16(value: number): this {
-    this.#view.setUint16(this.#reserve(2, value, 0xffff), value);
+    const at = this.#reserve(2, value, 0xffff);
+    this.#view.setUint16(at, value);
     return this;
   }
 
   uint32(value: number): this {
-    this.#view.setUint32(this.#reserve(4, value, 0xffff_ffff), value);
+    const at = this.#reserve(4, value, 0xffff_ffff);
+    this.#view.setUint32(at, value);
     return this;
   }
 
@@ -43,7 +46,8 @@ export class BinaryWriter {
   }
 
   uint64(value: bigint): this {
-    this.#view.setBigUint64(this.#reserve(8, 0, 0), value);
+    const at = this.#reserve(8, 0, 0);
+    this.#view.setBigUint64(at, value);
     return this;
   }
 
@@ -60,7 +64,8 @@ export class BinaryWriter {
 
   /** Bytes as they are, without a length. */
   bytes(value: Uint8Array): this {
-    this.#bytes.set(value, this.#reserve(value.byteLength, 0, 0));
+    const at = this.#reserve(value.byteLength, 0, 0);
+    this.#bytes.set(value, at);
     return this;
   }
 
@@ -80,6 +85,7 @@ export class BinaryWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** Makes room first: growing replaces the array and its view. */
   #reserve(sizeBytes: number, value: number, limit: number): number {
     checkRange(value, limit);
     const at = this.#length;
