@@ -111,6 +111,11 @@ export const errorTable = {
     meaning: 'The other side has as many sessions or transfers as it accepts.',
     remedy: 'Try again later, or raise the limit on the other side.',
   },
+  ERR_DWCP_HANDLER_FAILED: {
+    retryable: false,
+    meaning: 'A handler of the application threw; the connection that it served was closed.',
+    remedy: 'Read the cause and mend the handler.',
+  },
   ERR_DWCP_UNSAFE_PATH: {
     retryable: false,
     meaning:

@@ -49,7 +49,14 @@ export interface PathControl {
   readonly pacingRateBps?: number;
 }
 
-/** The single consumer of a connection's events. Calls never overlap. */
+/**
+ * The single consumer of a connection's events. Calls never overlap, and none is made inside a
+ * call of the connection.
+ *
+ * What `onData`, `onDrain` or `onEnd` throws closes this connection with
+ * `ERR_DWCP_HANDLER_FAILED` (the cause is what was thrown) and touches no other. What `onClose`
+ * throws has no connection left to close and becomes a warning of the process.
+ */
 export interface ConnectionHandler {
   /**
    * Bytes arrived, in order. `chunk` is only valid during the call: the transport may reuse its
@@ -87,7 +94,8 @@ export interface Connection {
    * Queues bytes for sending, in order. The chunks belong to the connection until they are
    * sent and must not be changed. Returns false when the queue stands above its high-water
    * mark: the bytes are accepted all the same, and the caller waits for `onDrain`.
-   * After `end` it throws `ERR_DWCP_INVALID_STATE`; after `close` the bytes are dropped.
+   * After `end` it throws `ERR_DWCP_INVALID_STATE`; after `close` the bytes are dropped and the
+   * answer is false, so that a loop that fills the queue stops.
    */
   send(chunks: readonly Uint8Array[]): boolean;
   /** Says that nothing more will be sent; queued bytes still go out. Idempotent. */
@@ -126,7 +134,10 @@ export interface Listener extends AsyncDisposable {
 
 /** What a listener needs from its user. */
 export interface ListenHandler {
-  /** A peer connected (and authenticated itself, on a secure transport). */
+  /**
+   * A peer connected (and authenticated itself, on a secure transport). If this throws, the
+   * connection is closed with `ERR_DWCP_HANDLER_FAILED`, which also goes to `onError`.
+   */
   onConnection(connection: Connection): void;
   /** A peer failed before it became a connection, for example in the TLS handshake. */
   onError?(error: DwcpError): void;
