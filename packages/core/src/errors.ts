@@ -127,7 +127,7 @@ export const errorTable = {
     meaning: 'Reading or writing a file failed.',
     remedy: 'Read the cause: permissions, free space or a failing disk.',
   },
-} as const satisfies Record<string, ErrorEntry>;
+} as const;
 
 /** A stable code of {@link DwcpError}. */
 export type ErrorCode = keyof typeof errorTable;
@@ -164,7 +164,8 @@ export class DwcpError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'DwcpError';
     this.code = code;
-    this.retryable = details.retryable ?? errorTable[code].retryable;
+    const entry: ErrorEntry = errorTable[code];
+    this.retryable = details.retryable ?? entry.retryable;
     Object.defineProperty(this, marker, { value: true });
   }
 }

@@ -5,7 +5,11 @@
  */
 export { BinaryReader } from './binary/reader.ts';
 export { BinaryWriter } from './binary/writer.ts';
-export { systemClock } from './clock.ts';
+export { systemClock } from './clock/system.ts';
+export { virtualClock } from './clock/virtual.ts';
+export type { VirtualClock, VirtualClockOptions } from './clock/virtual.ts';
+export { decodeControl, encodeControl } from './control/control.ts';
+export type { ControlOptions, ControlValue } from './control/control.ts';
 export {
   abortedError,
   DwcpError,
@@ -17,6 +21,11 @@ export {
 export type { ErrorCode, ErrorDetails, ErrorEntry } from './errors.ts';
 export { TypedEmitter } from './events.ts';
 export type { EventMap, Events } from './events.ts';
+export type { MemoryLink } from './memory-transport/link.ts';
+export { memoryNetwork, memoryTransport } from './memory-transport/network.ts';
+export type { MemoryNetwork } from './memory-transport/network.ts';
+export type { MemoryNetworkOptions, MemoryPath } from './memory-transport/options.ts';
+export { seededRandom, systemRandom } from './random.ts';
 export type * from './roles/chunker.ts';
 export type * from './roles/codec.ts';
 export type * from './roles/host.ts';

@@ -1,0 +1,178 @@
+/** The sending half of a memory connection: queue, window, path and acknowledgements. */
+import type { DwcpError } from '../errors.ts';
+import type { PathStats } from '../roles/transport.ts';
+import type { Bottleneck, PathUser } from './bottleneck.ts';
+import { PathMeter } from './meter.ts';
+import type { MemorySettings } from './options.ts';
+import type { End, Parcel, Segment, SegmentPool } from './parcel.ts';
+import { Queue } from './queue.ts';
+import { Timeline } from './timeline.ts';
+
+/** What the sending half reports; always from a timer, never from inside a call. */
+export interface OutboundEvents {
+  /** A parcel reached the other end. */
+  arrived(parcel: Parcel): void;
+  /** The queue fell to its low-water mark after it had been above the high one. */
+  drained(): void;
+  /** The other end has everything, the end included. */
+  finished(): void;
+}
+
+const end: End = { kind: 'end' };
+
+/** See the head of the file. */
+export class Outbound implements PathUser {
+  readonly meter: PathMeter = new PathMeter();
+  readonly #settings: MemorySettings;
+  readonly #bottleneck: Bottleneck;
+  readonly #pool: SegmentPool;
+  readonly #events: OutboundEvents;
+  readonly #wire: Timeline<Parcel>;
+  readonly #acks: Timeline<Segment | End>;
+  readonly #chunks = new Queue<Uint8Array>();
+  /** Bytes of the first chunk that have left already. */
+  #firstOffset = 0;
+  #sentBytes = 0;
+  #queuedBytes = 0;
+  #inFlightBytes = 0;
+  #aboveHighWater = false;
+  #state: 'open' | 'ending' | 'ended' = 'open';
+
+  constructor(settings: MemorySettings, bottleneck: Bottleneck, pool: SegmentPool, events: OutboundEvents) {
+    this.#settings = settings;
+    this.#bottleneck = bottleneck;
+    this.#pool = pool;
+    this.#events = events;
+    this.#wire = new Timeline(settings.clock, (parcel) => events.arrived(parcel));
+    this.#acks = new Timeline(settings.clock, (parcel) => this.#acked(parcel));
+  }
+
+  get ended(): boolean {
+    return this.#state !== 'open';
+  }
+
+  /** See `Connection.send`. */
+  send(chunks: readonly Uint8Array[]): boolean {
+    for (const chunk of chunks) {
+      if (chunk.byteLength === 0) continue;
+      this.#chunks.push(chunk);
+      this.#queuedBytes += chunk.byteLength;
+      this.#sentBytes += chunk.byteLength;
+    }
+    this.#bottleneck.request(this);
+    if (this.#queuedBytes > this.#settings.highWaterBytes) this.#aboveHighWater = true;
+    return !this.#aboveHighWater;
+  }
+
+  /** See `Connection.end`. */
+  end(): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'ending';
+    this.#endWhenEmpty();
+  }
+
+  /** Forgets the queue and tells the other end, behind what is already on the way. */
+  reset(error: DwcpError | undefined): void {
+    this.drop();
+    this.#wire.add(this.#settings.clock.nowMs() + this.#settings.path.delayMs, { kind: 'reset', error });
+  }
+
+  /** Forgets the queue. */
+  drop(): void {
+    this.#state = 'ended';
+    this.#chunks.clear();
+    this.#firstOffset = 0;
+    this.#queuedBytes = 0;
+    this.#aboveHighWater = false;
+  }
+
+  /** The other end is done with a segment, or has received the end. */
+  acknowledge(parcel: Segment | End): void {
+    this.#acks.add(this.#settings.clock.nowMs() + this.#settings.path.delayMs, parcel);
+  }
+
+  /** Stops everything on the way, in both directions. */
+  hold(): void {
+    this.#wire.hold();
+    this.#acks.hold();
+  }
+
+  /** Goes on after {@link hold}. */
+  release(): void {
+    this.#wire.release();
+    this.#acks.release();
+  }
+
+  stats(): Omit<PathStats, 'receivedBytes'> {
+    return {
+      sentBytes: this.#sentBytes,
+      queuedBytes: this.#queuedBytes,
+      inFlightBytes: this.#inFlightBytes,
+      ...this.meter.figures(),
+    };
+  }
+
+  nextBytes(): number {
+    const sizeBytes = Math.min(this.#queuedBytes, this.#settings.segmentBytes);
+    return this.#inFlightBytes + sizeBytes <= this.#settings.windowBytes ? sizeBytes : 0;
+  }
+
+  transmit(sizeBytes: number, departureMs: number): void {
+    const bytes = this.#takeBytes(sizeBytes);
+    const losses = this.#drawLosses();
+    const { clock, path } = this.#settings;
+    const sentMs = clock.nowMs();
+    const acked = this.meter.sent(losses, sentMs);
+    this.#inFlightBytes += sizeBytes;
+    // One way for the segment, and one round trip for each time that it was lost.
+    const arrivalMs = departureMs + path.delayMs * (1 + 2 * losses);
+    this.#wire.add(arrivalMs, { kind: 'data', bytes, sentMs, acked });
+    this.#endWhenEmpty();
+  }
+
+  /** Copies the next bytes of the queue, which then belong to their owner again. */
+  #takeBytes(sizeBytes: number): Uint8Array {
+    const target = this.#pool.take(sizeBytes);
+    let filled = 0;
+    while (filled < sizeBytes) {
+      const chunk = this.#chunks.peek();
+      if (chunk === undefined) break;
+      const part = chunk.subarray(this.#firstOffset, this.#firstOffset + sizeBytes - filled);
+      target.set(part, filled);
+      filled += part.byteLength;
+      this.#firstOffset += part.byteLength;
+      if (this.#firstOffset === chunk.byteLength) {
+        this.#chunks.shift();
+        this.#firstOffset = 0;
+      }
+    }
+    this.#queuedBytes -= filled;
+    return target;
+  }
+
+  #drawLosses(): number {
+    const { lossRatio } = this.#settings.path;
+    let losses = 0;
+    while (lossRatio > 0 && this.#settings.random.next() < lossRatio) losses += 1;
+    return losses;
+  }
+
+  #endWhenEmpty(): void {
+    if (this.#state !== 'ending' || this.#queuedBytes > 0) return;
+    this.#state = 'ended';
+    this.#wire.add(this.#settings.clock.nowMs() + this.#settings.path.delayMs, end);
+  }
+
+  #acked(parcel: Segment | End): void {
+    if (parcel.kind === 'end') {
+      this.#events.finished();
+      return;
+    }
+    this.#inFlightBytes -= parcel.bytes.byteLength;
+    this.meter.acked(parcel, this.#settings.clock.nowMs());
+    this.#bottleneck.request(this);
+    if (!this.#aboveHighWater || this.#queuedBytes > this.#settings.lowWaterBytes) return;
+    this.#aboveHighWater = false;
+    this.#events.drained();
+  }
+}
