@@ -4,7 +4,7 @@
 import { EventEmitter } from 'eventemitter3';
 
 /** Listener signatures by event name. */
-export type EventMap<Events> = { readonly [Name in keyof Events]: (...args: never[]) => void };
+export type EventMap<Map> = { readonly [Name in keyof Map]: (...args: never[]) => void };
 
 /** The listening half of an emitter: what a component shows of its events to its users. */
 export interface Events<Map extends EventMap<Map>> {

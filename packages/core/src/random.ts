@@ -23,7 +23,10 @@ import type { Random } from './roles/host.ts';
  */
 export function seededRandom(seed: number): Random {
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
-    throw new DwcpError('ERR_DWCP_INVALID_ARGUMENT', `seed ${seed} is not a whole number in 0 … 2^32 - 1`);
+    throw new DwcpError(
+      'ERR_DWCP_INVALID_ARGUMENT',
+      `seed ${seed} is not a whole number in 0 … 2^32 - 1`,
+    );
   }
   return new Xoshiro128(expandSeed(seed));
 }
@@ -84,7 +87,10 @@ export class Xoshiro128 implements Random {
 
   integer(limit: number): number {
     if (!Number.isInteger(limit) || limit < 1 || limit > 2 ** 32) {
-      throw new DwcpError('ERR_DWCP_INVALID_ARGUMENT', `limit ${limit} is not a whole number in 1 … 2^32`);
+      throw new DwcpError(
+        'ERR_DWCP_INVALID_ARGUMENT',
+        `limit ${limit} is not a whole number in 1 … 2^32`,
+      );
     }
     // Words of the last, incomplete range would make small results more likely: draw again.
     const fair = 2 ** 32 - (2 ** 32 % limit);

@@ -62,7 +62,9 @@ interface Call {
 }
 
 class SteppedClock implements VirtualClock {
-  readonly #calls = new MinHeap<Call>((a, b) => (a.atMs === b.atMs ? a.order < b.order : a.atMs < b.atMs));
+  readonly #calls = new MinHeap<Call>((a, b) =>
+    a.atMs === b.atMs ? a.order < b.order : a.atMs < b.atMs,
+  );
   readonly #wallOffsetMs: number;
   #nowMs: number;
   #scheduled = 0;
@@ -88,7 +90,11 @@ class SteppedClock implements VirtualClock {
   }
 
   schedule(delayMs: number, callback: () => void): Timer {
-    const call: Call = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#scheduled++, callback };
+    const call: Call = {
+      atMs: this.#nowMs + Math.max(0, delayMs),
+      order: this.#scheduled++,
+      callback,
+    };
     this.#calls.push(call);
     this.#wake?.();
     return { cancel: () => this.#cancel(call) };
@@ -109,7 +115,10 @@ class SteppedClock implements VirtualClock {
     while (this.#step(Infinity)) {
       made += 1;
       if (made === maxCalls && this.pending > 0) {
-        throw new DwcpError('ERR_DWCP_LIMIT_EXCEEDED', `not idle after ${maxCalls} calls (maxCalls)`);
+        throw new DwcpError(
+          'ERR_DWCP_LIMIT_EXCEEDED',
+          `not idle after ${maxCalls} calls (maxCalls)`,
+        );
       }
     }
     return made;
@@ -117,10 +126,10 @@ class SteppedClock implements VirtualClock {
 
   async until<Value>(promise: Promise<Value>): Promise<Value> {
     let settled = false;
-    const done = (): void => {
+    const settle = (): void => {
       settled = true;
     };
-    const settling = promise.then(done, done);
+    const settling = promise.then(settle, settle);
     for (;;) {
       await new Promise<void>((resolve) => setImmediate(resolve));
       if (settled) return promise;
@@ -130,7 +139,11 @@ class SteppedClock implements VirtualClock {
 
   /** Makes the next call if it falls due by `limitMs`; false when there is none. */
   #step(limitMs: number): boolean {
-    for (let call = this.#calls.peek(); call !== undefined && call.atMs <= limitMs; call = this.#calls.peek()) {
+    for (
+      let call = this.#calls.peek();
+      call !== undefined && call.atMs <= limitMs;
+      call = this.#calls.peek()
+    ) {
       this.#calls.pop();
       const { callback } = call;
       if (callback === undefined) {

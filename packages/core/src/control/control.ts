@@ -9,7 +9,7 @@ import { scanControl } from './scan.ts';
 /**
  * What a control message can hold. Integers reach ± (2^53 - 1): a larger one is refused on both
  * sides and never rounded, so send it as text or bytes. Objects are plain, their keys any string
- * but `__proto__`; `undefined`, `Date`, `Set`, functions and bigints have no place here.
+ * but `__proto__`; `undefined`, `Date`, functions and large bigints have no place here.
  */
 export type ControlValue =
   | null
@@ -30,10 +30,16 @@ const defaultMaxBytes = 64 * 1024;
 
 // Plain maps instead of msgpackr's records: records are an extension with state in the decoder.
 // Bytes are copied: the memory of a received message belongs to the transport.
-const packr = new Packr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number', copyBuffers: true });
+const packr = new Packr({
+  useRecords: false,
+  mapsAsObjects: true,
+  int64AsType: 'number',
+  copyBuffers: true,
+});
 
 /**
- * Encodes a value. What it returns passes the check of {@link decodeControl}.
+ * Encodes a {@link ControlValue}; what it returns passes the check of {@link decodeControl}. The
+ * parameter is `unknown` because an interface is not assignable to a type with an index signature.
  * Throws `ERR_DWCP_INVALID_ARGUMENT` for a value that has no place in a control message, and
  * `ERR_DWCP_LIMIT_EXCEEDED` above `maxBytes` or 32 levels of nesting.
  *
@@ -45,14 +51,18 @@ const packr = new Packr({ useRecords: false, mapsAsObjects: true, int64AsType: '
  * decodeControl(bytes); // => { kind: 'offer', sizes: [1, 2], digest: new Uint8Array([7]) }
  * ```
  */
-export function encodeControl(value: ControlValue, options: ControlOptions = {}): Uint8Array {
+export function encodeControl(value: unknown, options: ControlOptions = {}): Uint8Array {
   const bytes = pack(value);
   checkSize(bytes, options);
   try {
     scanControl(bytes);
   } catch (cause) {
     if (!isDwcpError(cause, 'ERR_DWCP_MALFORMED')) throw cause;
-    throw new DwcpError('ERR_DWCP_INVALID_ARGUMENT', `the value is no control value: ${cause.message}`, { cause });
+    throw new DwcpError(
+      'ERR_DWCP_INVALID_ARGUMENT',
+      `the value is no control value: ${cause.message}`,
+      { cause },
+    );
   }
   // A copy of its own: msgpackr returns a view of a large buffer that it goes on to fill.
   return new Uint8Array(bytes);
@@ -74,11 +84,15 @@ export function decodeControl(bytes: Uint8Array, options: ControlOptions = {}): 
   }
 }
 
-function pack(value: ControlValue): Uint8Array {
+function pack(value: unknown): Uint8Array {
   try {
     return packr.pack(value);
   } catch (cause) {
-    throw new DwcpError('ERR_DWCP_INVALID_ARGUMENT', 'the value is no control value: msgpackr refused it', { cause });
+    throw new DwcpError(
+      'ERR_DWCP_INVALID_ARGUMENT',
+      'the value is no control value: msgpackr refused it',
+      { cause },
+    );
   }
 }
 

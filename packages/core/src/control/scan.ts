@@ -49,9 +49,13 @@ class Scan {
 
   #key(): void {
     const sizeBytes = this.#textSize(this.#uint8());
-    if (sizeBytes === undefined) throw malformed(`a map key is not a string, at byte ${this.#at - 1}`);
+    if (sizeBytes === undefined)
+      throw malformed(`a map key is not a string, at byte ${this.#at - 1}`);
     const key = this.#text(sizeBytes);
-    if (key.byteLength === forbiddenKey.byteLength && key.every((byte, at) => byte === forbiddenKey[at])) {
+    if (
+      key.byteLength === forbiddenKey.byteLength &&
+      key.every((byte, at) => byte === forbiddenKey[at])
+    ) {
       throw malformed('a map has the key __proto__');
     }
   }
@@ -129,9 +133,13 @@ class Scan {
   #open(count: number, isMap: boolean): void {
     const items = isMap ? count * 2 : count;
     const restBytes = this.#bytes.byteLength - this.#at;
-    if (items > restBytes) throw malformed(`truncated: ${items} items announced, ${restBytes} bytes left`);
+    if (items > restBytes)
+      throw malformed(`truncated: ${items} items announced, ${restBytes} bytes left`);
     if (this.#depth === maxControlDepth) {
-      throw new DwcpError('ERR_DWCP_LIMIT_EXCEEDED', `arrays and maps are nested deeper than ${maxControlDepth}`);
+      throw new DwcpError(
+        'ERR_DWCP_LIMIT_EXCEEDED',
+        `arrays and maps are nested deeper than ${maxControlDepth}`,
+      );
     }
     this.#depth += 1;
     this.#left[this.#depth] = items;
@@ -151,7 +159,8 @@ class Scan {
 
   #skip(sizeBytes: number): void {
     const restBytes = this.#bytes.byteLength - this.#at;
-    if (sizeBytes > restBytes) throw malformed(`truncated: ${sizeBytes} bytes wanted, ${restBytes} left`);
+    if (sizeBytes > restBytes)
+      throw malformed(`truncated: ${sizeBytes} bytes wanted, ${restBytes} left`);
     this.#at += sizeBytes;
   }
 }

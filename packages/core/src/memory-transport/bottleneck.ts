@@ -25,7 +25,8 @@ export class Bottleneck {
   /** Lets `user` take turns until it has nothing to send. */
   request(user: PathUser): void {
     if (this.#listed.has(user) || user.nextBytes() === 0) return;
-    if (this.#waiting.size === 0) this.#freeAtMs = Math.max(this.#freeAtMs, this.#settings.clock.nowMs());
+    if (this.#waiting.size === 0)
+      this.#freeAtMs = Math.max(this.#freeAtMs, this.#settings.clock.nowMs());
     this.#listed.add(user);
     this.#waiting.push(user);
     if (this.#timer === undefined) this.#serve();

@@ -105,7 +105,10 @@ export class MemoryConnection implements Connection {
   control(wanted: PathControl): PathControl {
     const name = Object.keys(wanted)[0];
     if (name === undefined) return {};
-    throw new DwcpError('ERR_DWCP_UNSUPPORTED', `the memory transport has no ${name}; use shape of its network`);
+    throw new DwcpError(
+      'ERR_DWCP_UNSUPPORTED',
+      `the memory transport has no ${name}; use shape of its network`,
+    );
   }
 
   #receive(parcel: Parcel): void {
@@ -138,7 +141,8 @@ export class MemoryConnection implements Connection {
 
 /** The error of the other end as it would come over a wire: code and message, nothing of its memory. */
 function copied(error: DwcpError | undefined): DwcpError {
-  if (error === undefined) return new DwcpError('ERR_DWCP_CONNECTION_LOST', 'the peer dropped the connection');
+  if (error === undefined)
+    return new DwcpError('ERR_DWCP_CONNECTION_LOST', 'the peer dropped the connection');
   return new DwcpError(error.code, error.message, { retryable: error.retryable });
 }
 

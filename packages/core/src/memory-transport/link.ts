@@ -36,7 +36,12 @@ export class Link implements MemoryLink {
 
   reset(): void {
     for (const end of [this.dialer, this.listener]) {
-      end.fail(new DwcpError('ERR_DWCP_CONNECTION_LOST', `the connection to ${end.remoteAddress} was reset`));
+      end.fail(
+        new DwcpError(
+          'ERR_DWCP_CONNECTION_LOST',
+          `the connection to ${end.remoteAddress} was reset`,
+        ),
+      );
     }
   }
 

@@ -41,7 +41,9 @@ export class PathMeter {
   /** One sample of the round-trip time, smoothed with a gain of 1/8 (RFC 6298, section 2). */
   roundTrip(sampleMs: number): void {
     this.#roundTripMs =
-      this.#roundTripMs === undefined ? sampleMs : this.#roundTripMs + (sampleMs - this.#roundTripMs) / 8;
+      this.#roundTripMs === undefined
+        ? sampleMs
+        : this.#roundTripMs + (sampleMs - this.#roundTripMs) / 8;
     this.#minRoundTripMs = Math.min(this.#minRoundTripMs, sampleMs);
   }
 

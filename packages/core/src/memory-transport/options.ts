@@ -92,5 +92,8 @@ export function memoryPath(current: MemoryPath, changes: Partial<MemoryPath>): M
 
 function checkWithin(name: string, value: number, least: number, most: number): void {
   if (value >= least && value <= most) return;
-  throw new DwcpError('ERR_DWCP_INVALID_ARGUMENT', `${name} is ${value}, outside ${least} … ${most}`);
+  throw new DwcpError(
+    'ERR_DWCP_INVALID_ARGUMENT',
+    `${name} is ${value}, outside ${least} … ${most}`,
+  );
 }

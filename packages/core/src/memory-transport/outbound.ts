@@ -38,7 +38,12 @@ export class Outbound implements PathUser {
   #aboveHighWater = false;
   #state: 'open' | 'ending' | 'ended' = 'open';
 
-  constructor(settings: MemorySettings, bottleneck: Bottleneck, pool: SegmentPool, events: OutboundEvents) {
+  constructor(
+    settings: MemorySettings,
+    bottleneck: Bottleneck,
+    pool: SegmentPool,
+    events: OutboundEvents,
+  ) {
     this.#settings = settings;
     this.#bottleneck = bottleneck;
     this.#pool = pool;
@@ -74,7 +79,10 @@ export class Outbound implements PathUser {
   /** Forgets the queue and tells the other end, behind what is already on the way. */
   reset(error: DwcpError | undefined): void {
     this.drop();
-    this.#wire.add(this.#settings.clock.nowMs() + this.#settings.path.delayMs, { kind: 'reset', error });
+    this.#wire.add(this.#settings.clock.nowMs() + this.#settings.path.delayMs, {
+      kind: 'reset',
+      error,
+    });
   }
 
   /** Forgets the queue. */
@@ -152,8 +160,9 @@ export class Outbound implements PathUser {
 
   #drawLosses(): number {
     const { lossRatio } = this.#settings.path;
+    if (lossRatio === 0) return 0;
     let losses = 0;
-    while (lossRatio > 0 && this.#settings.random.next() < lossRatio) losses += 1;
+    while (this.#settings.random.next() < lossRatio) losses += 1;
     return losses;
   }
 

@@ -44,7 +44,11 @@ export class Timeline<Item> {
   #run(): void {
     const nowMs = this.#clock.nowMs();
     try {
-      for (let next = this.#items.peek(); next !== undefined && next.atMs <= nowMs; next = this.#items.peek()) {
+      for (
+        let next = this.#items.peek();
+        next !== undefined && next.atMs <= nowMs;
+        next = this.#items.peek()
+      ) {
         this.#items.shift();
         this.#onDue(next.item);
         if (this.#held) return;

@@ -59,7 +59,9 @@ export class Exchange implements Transport {
     checkTimeout(timeoutMs);
     throwIfAborted(signal);
     const attempt = new DialAttempt(address, this.#clock, this.#path);
-    const timer = this.#clock.schedule(timeoutMs, () => attempt.giveUp(noAnswer(address, timeoutMs)));
+    const timer = this.#clock.schedule(timeoutMs, () =>
+      attempt.giveUp(noAnswer(address, timeoutMs)),
+    );
     const onAbort = (): void => {
       if (signal !== undefined) attempt.giveUp(abortedError(signal));
     };
@@ -72,7 +74,11 @@ export class Exchange implements Transport {
     }
   }
 
-  async listen(address: string, handler: ListenHandler, options: AbortOptions = {}): Promise<Listener> {
+  async listen(
+    address: string,
+    handler: ListenHandler,
+    options: AbortOptions = {},
+  ): Promise<Listener> {
     checkAddress(address);
     throwIfAborted(options.signal);
     const actual = address.endsWith(':0') ? this.#freeAddress(address.slice(0, -1)) : address;
@@ -112,9 +118,15 @@ function checkAddress(address: string): void {
 
 function checkTimeout(timeoutMs: number): void {
   if (timeoutMs > 0 && timeoutMs < Infinity) return;
-  throw new DwcpError('ERR_DWCP_INVALID_ARGUMENT', `timeoutMs is ${timeoutMs}, not a finite number above 0`);
+  throw new DwcpError(
+    'ERR_DWCP_INVALID_ARGUMENT',
+    `timeoutMs is ${timeoutMs}, not a finite number above 0`,
+  );
 }
 
 function noAnswer(address: string, timeoutMs: number): DwcpError {
-  return new DwcpError('ERR_DWCP_TIMEOUT', `no answer from ${address} within ${timeoutMs} ms (timeoutMs)`);
+  return new DwcpError(
+    'ERR_DWCP_TIMEOUT',
+    `no answer from ${address} within ${timeoutMs} ms (timeoutMs)`,
+  );
 }

@@ -56,7 +56,7 @@ describe('memory connection: bytes', () => {
         highWaterBytes: 1 + random.integer(3000),
       });
       const payload = random.bytes(new Uint8Array(20_000));
-      for (let at = 0; at < payload.byteLength; ) {
+      for (let at = 0; at < payload.byteLength;) {
         const next = at + random.integer(2000);
         dialer.send([payload.slice(at, next)]);
         at = next;
@@ -91,17 +91,30 @@ describe('memory connection: path', () => {
   });
 
   it('is never faster than one window per round trip', async () => {
-    const { clock, dialer, acceptedEvents } = await setUp({ delayMs: 10, segmentBytes: 100, windowBytes: 1000 });
+    const { clock, dialer, acceptedEvents } = await setUp({
+      delayMs: 10,
+      segmentBytes: 100,
+      windowBytes: 1000,
+    });
     dialer.send([new Uint8Array(5000)]);
     clock.advance(10 + 3 * 20);
     expect(acceptedEvents.received).toHaveLength(4000);
-    expect(dialer.stats()).toMatchObject({ inFlightBytes: 1000, queuedBytes: 1000, sentBytes: 5000 });
+    expect(dialer.stats()).toMatchObject({
+      inFlightBytes: 1000,
+      queuedBytes: 1000,
+      sentBytes: 5000,
+    });
   });
 
   it('delays a lost segment by a round trip, and those behind it', async () => {
     const draws = [0.9, 0.1, 0.9, 0.9];
     const random = { ...seededRandom(1), next: () => draws.shift() ?? 0.9 };
-    const { clock, dialer, acceptedEvents } = await setUp({ delayMs: 10, lossRatio: 0.5, random, segmentBytes: 10 });
+    const { clock, dialer, acceptedEvents } = await setUp({
+      delayMs: 10,
+      lossRatio: 0.5,
+      random,
+      segmentBytes: 10,
+    });
     dialer.send([new Uint8Array(30)]);
     const startMs = clock.nowMs();
     clock.runUntilIdle();
@@ -112,7 +125,12 @@ describe('memory connection: path', () => {
 
   it('measures round trip, rate and loss', async () => {
     const { clock, network, dialer, accepted } = await setUp({ delayMs: 25, rateBps: 8e6 });
-    expect(accepted.stats()).toEqual({ sentBytes: 0, receivedBytes: 0, queuedBytes: 0, inFlightBytes: 0 });
+    expect(accepted.stats()).toEqual({
+      sentBytes: 0,
+      receivedBytes: 0,
+      queuedBytes: 0,
+      inFlightBytes: 0,
+    });
     expect(dialer.stats()).toMatchObject({ roundTripMs: 50, minRoundTripMs: 50 });
     dialer.send([new Uint8Array(1e6)]);
     clock.runUntilIdle();
@@ -145,7 +163,10 @@ describe('memory connection: back-pressure', () => {
   });
 
   it('holds a paused peer to one window and goes on when it resumes', async () => {
-    const { clock, dialer, accepted, acceptedEvents } = await setUp({ segmentBytes: 100, windowBytes: 1000 });
+    const { clock, dialer, accepted, acceptedEvents } = await setUp({
+      segmentBytes: 100,
+      windowBytes: 1000,
+    });
     accepted.pause();
     dialer.send([new Uint8Array(3000)]);
     dialer.end();
@@ -190,7 +211,9 @@ describe('memory connection: back-pressure', () => {
 
 describe('memory connection: ends', () => {
   it('closes both ends in peace after both have ended', async () => {
-    const { clock, network, dialer, accepted, dialerEvents, acceptedEvents } = await setUp({ delayMs: 10 });
+    const { clock, network, dialer, accepted, dialerEvents, acceptedEvents } = await setUp({
+      delayMs: 10,
+    });
     dialer.send([bytes(1)]);
     dialer.end();
     dialer.end();
@@ -207,7 +230,9 @@ describe('memory connection: ends', () => {
   it('refuses to send after end, and drops what is sent after close', async () => {
     const { dialer, accepted } = await setUp();
     dialer.end();
-    expect(() => dialer.send([bytes(1)])).toThrow(expect.objectContaining({ code: 'ERR_DWCP_INVALID_STATE' }));
+    expect(() => dialer.send([bytes(1)])).toThrow(
+      expect.objectContaining({ code: 'ERR_DWCP_INVALID_STATE' }),
+    );
     accepted.close();
     expect(accepted.send([bytes(1)])).toBe(true);
     accepted.end();
@@ -216,7 +241,9 @@ describe('memory connection: ends', () => {
 
   it('carries the code and message of close to the peer, without its cause', async () => {
     const { clock, dialer, dialerEvents, acceptedEvents } = await setUp({ delayMs: 10 });
-    const error = new DwcpError('ERR_DWCP_MALFORMED', 'wrong magic', { cause: new Error('secret') });
+    const error = new DwcpError('ERR_DWCP_MALFORMED', 'wrong magic', {
+      cause: new Error('secret'),
+    });
     dialer.send([bytes(1)]);
     dialer.close(error);
     dialer.close();
@@ -224,7 +251,10 @@ describe('memory connection: ends', () => {
     expect(dialerEvents.closeError).toBe(error);
     expect(dialerEvents.log).toEqual(['20: close with error']);
     expect(acceptedEvents.log).toEqual(['30: data 1', '30: close with error']);
-    expect(acceptedEvents.closeError).toMatchObject({ code: 'ERR_DWCP_MALFORMED', message: 'wrong magic' });
+    expect(acceptedEvents.closeError).toMatchObject({
+      code: 'ERR_DWCP_MALFORMED',
+      message: 'wrong magic',
+    });
     expect(acceptedEvents.closeError).not.toHaveProperty('cause');
   });
 
@@ -258,8 +288,12 @@ describe('memory connection: ends', () => {
 
   it('opens once, and grants no control', async () => {
     const { dialer, dialerEvents } = await setUp();
-    expect(() => dialer.open(dialerEvents)).toThrow(expect.objectContaining({ code: 'ERR_DWCP_INVALID_STATE' }));
+    expect(() => dialer.open(dialerEvents)).toThrow(
+      expect.objectContaining({ code: 'ERR_DWCP_INVALID_STATE' }),
+    );
     expect(dialer.control({})).toEqual({});
-    expect(() => dialer.control({ pacingRateBps: 1 })).toThrow(expect.objectContaining({ code: 'ERR_DWCP_UNSUPPORTED' }));
+    expect(() => dialer.control({ pacingRateBps: 1 })).toThrow(
+      expect.objectContaining({ code: 'ERR_DWCP_UNSUPPORTED' }),
+    );
   });
 });

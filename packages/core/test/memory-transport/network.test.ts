@@ -11,7 +11,9 @@ describe('memory network: dial and listen', () => {
     const clock = virtualClock();
     const transport = memoryNetwork({ clock, delayMs: 15 }).transport();
     const accepted: Connection[] = [];
-    const listener = await transport.listen('a:0', { onConnection: (connection) => accepted.push(connection) });
+    const listener = await transport.listen('a:0', {
+      onConnection: (connection) => accepted.push(connection),
+    });
     const connection = await clock.until(transport.dial(listener.address));
     expect(clock.nowMs()).toBe(30);
     expect(listener.address).toBe('a:1');
@@ -49,7 +51,9 @@ describe('memory network: dial and listen', () => {
   it.each(['', 'with space', 'ü', 'x'.repeat(256)])('refuses the address %j', async (address) => {
     const transport = memoryTransport();
     await expect(transport.dial(address)).rejects.toEqual(code('ERR_DWCP_INVALID_ARGUMENT'));
-    await expect(transport.listen(address, ignore)).rejects.toEqual(code('ERR_DWCP_INVALID_ARGUMENT'));
+    await expect(transport.listen(address, ignore)).rejects.toEqual(
+      code('ERR_DWCP_INVALID_ARGUMENT'),
+    );
   });
 
   it('times out, and takes the accepted connection back', async () => {
@@ -59,14 +63,23 @@ describe('memory network: dial and listen', () => {
     const errors: unknown[] = [];
     await transport.listen('a', {
       onConnection: (connection) =>
-        connection.open({ onData() {}, onDrain() {}, onEnd() {}, onClose: (error) => errors.push(error) }),
+        connection.open({
+          onData() {},
+          onDrain() {},
+          onEnd() {},
+          onClose: (error) => errors.push(error),
+        }),
     });
-    await expect(clock.until(transport.dial('a', { timeoutMs: 100 }))).rejects.toEqual(code('ERR_DWCP_TIMEOUT'));
+    await expect(clock.until(transport.dial('a', { timeoutMs: 100 }))).rejects.toEqual(
+      code('ERR_DWCP_TIMEOUT'),
+    );
     expect(clock.nowMs()).toBe(100);
     clock.runUntilIdle();
     expect(errors).toEqual([code('ERR_DWCP_CONNECTION_LOST')]);
     expect(network.links()).toEqual([]);
-    await expect(transport.dial('a', { timeoutMs: 0 })).rejects.toEqual(code('ERR_DWCP_INVALID_ARGUMENT'));
+    await expect(transport.dial('a', { timeoutMs: 0 })).rejects.toEqual(
+      code('ERR_DWCP_INVALID_ARGUMENT'),
+    );
   });
 
   it('aborts before and during a dial and leaves no timer', async () => {
@@ -81,8 +94,12 @@ describe('memory network: dial and listen', () => {
     await expect(dial).rejects.toMatchObject({ code: 'ERR_DWCP_ABORTED', cause: reason });
     clock.runUntilIdle();
     expect(clock.nowMs()).toBeLessThan(10_000);
-    await expect(transport.dial('a', { signal: controller.signal })).rejects.toEqual(code('ERR_DWCP_ABORTED'));
-    await expect(transport.listen('b', ignore, { signal: controller.signal })).rejects.toEqual(code('ERR_DWCP_ABORTED'));
+    await expect(transport.dial('a', { signal: controller.signal })).rejects.toEqual(
+      code('ERR_DWCP_ABORTED'),
+    );
+    await expect(transport.listen('b', ignore, { signal: controller.signal })).rejects.toEqual(
+      code('ERR_DWCP_ABORTED'),
+    );
   });
 
   it('names the option that is out of range', () => {
@@ -148,7 +165,9 @@ describe('memory network: faults', () => {
     const transport = network.transport();
     await transport.listen('a', ignore);
     network.partition();
-    await expect(clock.until(transport.dial('a', { timeoutMs: 500 }))).rejects.toEqual(code('ERR_DWCP_TIMEOUT'));
+    await expect(clock.until(transport.dial('a', { timeoutMs: 500 }))).rejects.toEqual(
+      code('ERR_DWCP_TIMEOUT'),
+    );
     clock.schedule(1000, () => network.heal());
     await clock.until(transport.dial('a'));
     expect(clock.nowMs()).toBe(1510);
