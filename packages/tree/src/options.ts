@@ -1,7 +1,7 @@
 /** Options of the tree service and its calls. */
 import type { AbortOptions, ChunkerFactory, DwcpError, Session } from '@dwcp/core';
 import { defaultLimits, type TreeLimits } from './limits.ts';
-import type { TreeProgress, TreeReport } from './report.ts';
+import type { TreeOutcome, TreeProgress, TreeReport } from './report.ts';
 
 /** Options of {@link tree}. */
 export interface TreeOptions {
@@ -18,8 +18,6 @@ export interface TreeOptions {
    * @default true
    */
   readonly durable?: boolean;
-  /** Told about operations of a peer that failed here. @default ignored */
-  readonly onFailure?: (error: DwcpError) => void;
 }
 
 /** {@link TreeOptions} with every default in its place. */
@@ -27,12 +25,11 @@ export interface TreeOptionsResolved {
   readonly chunker: ChunkerFactory | undefined;
   readonly limits: TreeLimits;
   readonly durable: boolean;
-  readonly onFailure: (error: DwcpError) => void;
 }
 
 /** Fills in the defaults. */
-export function resolveOptions({ chunker, durable = true, limits, onFailure = () => {} }: TreeOptions): TreeOptionsResolved {
-  return { chunker, durable, limits: { ...defaultLimits, ...limits }, onFailure };
+export function resolveOptions({ chunker, durable = true, limits }: TreeOptions): TreeOptionsResolved {
+  return { chunker, durable, limits: { ...defaultLimits, ...limits } };
 }
 
 /** Options of {@link TreeService.push}. */
@@ -59,6 +56,20 @@ export interface PullOptions extends AbortOptions {
 export interface ServeOptions {
   /** Directory that peers may write into and read from. Must exist. */
   readonly root: string;
+  /** Called when an operation of the peer has ended, well or not. */
+  readonly onOperation?: (operation: ServedOperation) => void;
+}
+
+/** An operation that a peer started, at its end. */
+export interface ServedOperation {
+  /** `push`: the peer sent; `pull`: the peer fetched. */
+  readonly kind: 'push' | 'pull';
+  /** Directory below the root that it was about; empty for the root itself. */
+  readonly path: string;
+  /** What it came to; undefined when it failed. */
+  readonly outcome: TreeOutcome | undefined;
+  /** Why it failed. */
+  readonly error: DwcpError | undefined;
 }
 
 /** Moves file trees over sessions. */

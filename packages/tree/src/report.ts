@@ -15,8 +15,8 @@ export interface TreeProgress {
   readonly wireBytes: number;
 }
 
-/** What an operation came to. Both sides have the same figures, except for `wireBytes` and `skipped`. */
-export interface TreeReport {
+/** What an operation came to, as the receiving side counted it and both sides report it. */
+export interface TreeOutcome {
   /** Files of the tree. */
   readonly totalFiles: number;
   /** Size of all files of the tree. */
@@ -29,16 +29,20 @@ export interface TreeReport {
   readonly writtenBytes: number;
   /** Part of `writtenBytes` that the receiving side had already and that did not travel. */
   readonly copiedBytes: number;
+  /** Files that could not be sent or written; the first fifty. Empty: everything arrived. */
+  readonly problems: readonly Problem[];
+  /** How many there were. */
+  readonly problemCount: number;
+}
+
+/** What an operation of this side came to. */
+export interface TreeReport extends TreeOutcome {
   /** Bytes on the wire in both directions, counted on this side. */
   readonly wireBytes: number;
   /** Connections of the session. */
   readonly streams: number;
   /** Time from the first byte to the confirmed commit. */
   readonly elapsedMs: number;
-  /** Files that could not be sent or written; the first hundred. Empty: everything arrived. */
-  readonly problems: readonly Problem[];
-  /** How many there were. */
-  readonly problemCount: number;
   /** What the sending side left out of the list, such as symbolic links; the first hundred. */
   readonly skipped: readonly Problem[];
   /** How many there were. */

@@ -8,7 +8,7 @@ import { ContentParser, type ContentSink, type ExpectedFile, type SkipReason } f
 import { type BasisChunks, BasisReader } from './basis.ts';
 import { CommitQueue, removeStaged } from './commit.ts';
 import type { Durability } from './durability.ts';
-import { basisMinBytes, type PlannedFile, type TreePlan } from './plan.ts';
+import { basisMinBytes, openStaging, type PlannedFile, type TreePlan } from './plan.ts';
 import { type ProblemList, systemCode } from './problem.ts';
 
 /** What an applied stream came to. */
@@ -23,7 +23,7 @@ interface OpenFile {
   readonly planned: PlannedFile;
   readonly staged: string;
   readonly fd: number;
-  /** Absent for a file sent whole: its blocks were verified on the way. */
+  /** Absent where nothing is copied: every block was verified on the way. */
   readonly hash: Hash | undefined;
   /** Present when chunks of files that are here were offered. */
   readonly basis: BasisReader | undefined;
@@ -92,15 +92,15 @@ export class TreeWriter implements ContentSink {
     await this.#commits.finish();
   }
 
-  begin(file: ExpectedFile, isWhole: boolean): void {
+  begin(file: ExpectedFile): void {
     const planned = this.#planned.get(file.index);
     if (!planned) return;
     const staged = `${planned.stagingKey}-${this.#suffix}`;
     try {
-      const fd = openSync(staged, 'wx', planned.mode);
+      const fd = this.#create(staged, planned.mode);
       const chunks = this.#offered.get(file.index);
       const basis = chunks && new BasisReader(planned.bases, chunks);
-      this.#open = { planned, staged, fd, hash: isWhole ? undefined : createHash('sha256'), basis };
+      this.#open = { planned, staged, fd, hash: basis && createHash('sha256'), basis };
       if ((planned.mode & ~this.#umask) !== planned.mode) fchmodSync(fd, planned.mode);
     } catch (error) {
       this.#fail(planned, error);
@@ -134,7 +134,7 @@ export class TreeWriter implements ContentSink {
     const open = this.#open;
     this.#open = undefined;
     if (!open) return;
-    if (digest && !open.hash?.digest().equals(digest)) {
+    if (digest && open.hash && !open.hash.digest().equals(digest)) {
       this.#discard(open);
       this.#problems.add(open.planned.path, 'differs from the sent file after it was put together; send it again');
       return;
@@ -161,6 +161,17 @@ export class TreeWriter implements ContentSink {
 
   skip(file: ExpectedFile, reason: SkipReason): void {
     this.#problems.add(this.#planned.get(file.index)?.path ?? '', reason);
+  }
+
+  #create(staged: string, mode: number): number {
+    try {
+      return openSync(staged, 'wx', mode);
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') throw error;
+      // Another operation ended and took the empty folder with it.
+      openStaging(this.#plan.staging);
+      return openSync(staged, 'wx', mode);
+    }
   }
 
   #write(open: OpenFile, bytes: Uint8Array): void {

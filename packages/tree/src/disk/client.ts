@@ -25,11 +25,6 @@ export class Disk {
     this.#worker.unref();
   }
 
-  /** True until the worker failed or was stopped. */
-  get usable(): boolean {
-    return this.#failure === undefined;
-  }
-
   /** Calls a method of the worker. `move` are buffers given away to it. */
   call<Name extends keyof DiskMethods>(
     method: Name,
@@ -83,12 +78,14 @@ export class DiskPool {
     return disk;
   }
 
-  /** Takes a worker back; what it was doing is given up. */
+  /** Takes a worker back; what it was doing is given up. Never rejects: a worker that cannot is stopped. */
   async release(disk: Disk): Promise<void> {
+    const isClean = await disk.call('reset', undefined).then(
+      () => true,
+      () => false,
+    );
     this.#busy.delete(disk);
-    if (!disk.usable) return;
-    await disk.call('reset', undefined);
-    if (this.#idle.length < idleWorkers) this.#idle.push(disk);
+    if (isClean && this.#idle.length < idleWorkers) this.#idle.push(disk);
     else await disk.stop();
   }
 

@@ -1,5 +1,5 @@
 /** The last step of a file: durable where it stands, then renamed over its target. */
-import { renameSync, unlinkSync } from 'node:fs';
+import { renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import type { Durability } from './durability.ts';
 import type { PlannedFile, TreePlan } from './plan.ts';
 import { systemCode } from './problem.ts';
@@ -52,8 +52,9 @@ export class CommitQueue {
     await this.#running;
     this.#start();
     await this.#running;
-    const { directories, staging } = this.#plan;
-    await this.#durability.sync(staging, { files: [], directories });
+    const { directories, root, staging } = this.#plan;
+    await this.#durability.sync(root, { files: [], directories });
+    removeEmpty(staging);
   }
 
   #start(): void {
@@ -68,7 +69,7 @@ export class CommitQueue {
 
   async #commit(files: readonly StagedFile[]): Promise<void> {
     const written = { files: files.map((file) => file.staged), directories: [] };
-    await this.#durability.sync(this.#plan.staging, written);
+    await this.#durability.sync(this.#plan.root, written);
     for (const { staged, planned } of files) this.#place(staged, planned);
   }
 
@@ -90,6 +91,16 @@ export function removeStaged(path: string): void {
     unlinkSync(path);
   } catch (error) {
     // Gone already, or left behind: see above.
+    void error;
+  }
+}
+
+/** Leaves no folder behind unless another operation still has files in it. */
+function removeEmpty(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch (error) {
+    // Not empty, or gone already.
     void error;
   }
 }

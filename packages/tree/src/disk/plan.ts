@@ -30,7 +30,9 @@ export interface PlannedFile {
 
 /** What is to be done for a tree. */
 export interface TreePlan {
-  /** The folder for unfinished files. */
+  /** The served directory. */
+  readonly root: string;
+  /** The folder for unfinished files. It may go away between operations. */
   readonly staging: string;
   readonly files: readonly PlannedFile[];
   /** Directories whose permissions are set when all files are written, with their mode. */
@@ -122,7 +124,7 @@ class Planner {
     const path = this.#paths.path(entry);
     const parent = this.#open.at(-1);
     if (!parent) throw new DwcpError('ERR_DWCP_MALFORMED', 'tree list: an entry outside its tree');
-    if (parent.absolute === `${this.#staging.root}` && entry.name === stagingName) {
+    if (parent.absolute === this.#staging.root && entry.name === stagingName) {
       throw new DwcpError('ERR_DWCP_UNSAFE_PATH', `${JSON.stringify(path)} is the staging folder`);
     }
     if (entry.kind === 'directory') this.#directory(parent, entry, path);
@@ -132,6 +134,7 @@ class Planner {
 
   result(totalBytes: number): TreePlan {
     return {
+      root: this.#staging.root,
       staging: this.#staging.directory,
       files: this.#files,
       directoryModes: this.#directoryModes,
@@ -202,6 +205,13 @@ function isSame(stats: Stats, entry: TreeEntry): boolean {
   return stats.isFile() && stats.size === entry.sizeBytes && Math.round(stats.mtimeMs) === entry.modifiedMs;
 }
 
+/** Makes the folder for unfinished files if it is not there; throws when something else is. */
+export function openStaging(directory: string): void {
+  const stats = lstatSync(directory, { throwIfNoEntry: false });
+  if (!stats) mkdirSync(directory, { mode: 0o700, recursive: true });
+  else if (!stats.isDirectory()) throw new DwcpError('ERR_DWCP_UNSAFE_PATH', `${stagingName} is not a directory`);
+}
+
 /** The folder of unfinished files and what earlier operations left in it. */
 class Staging {
   readonly root: string;
@@ -212,10 +222,8 @@ class Staging {
   constructor(root: string) {
     this.root = root;
     this.directory = `${root}/${stagingName}`;
-    const stats = lstatSync(this.directory, { throwIfNoEntry: false });
-    if (!stats) mkdirSync(this.directory, 0o700);
-    else if (!stats.isDirectory()) throw new DwcpError('ERR_DWCP_UNSAFE_PATH', `${stagingName} is not a directory`);
-    else this.#index();
+    openStaging(this.directory);
+    this.#index();
   }
 
   /** Where a target is staged: a name that the next operation on the same target finds again. */

@@ -22,8 +22,8 @@ export type SourceItem =
   | { readonly kind: 'operations'; readonly bytes: Uint8Array }
   | { readonly kind: 'piece'; readonly index: number; readonly bytes: Uint8Array; readonly end: PieceEnd | undefined };
 
-/** How a file read in pieces ended: its SHA-256, or why it is given up. */
-export type PieceEnd = { readonly digest: Uint8Array } | { readonly reason: SkipReason };
+/** How a file read in pieces ended: complete, with its SHA-256 where chunks may be copied, or given up. */
+export type PieceEnd = { readonly digest: Uint8Array | undefined } | { readonly reason: SkipReason };
 
 // A file may have been replaced since it was listed: never follow a link, never wait on a pipe.
 const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -40,7 +40,7 @@ export function* readWanted(tree: ScannedTree, wanted: Iterable<WantedFile>): Ge
       continue;
     }
     yield* buffer.flush();
-    if (hasBasis) yield* readPieces(tree.base, index, file);
+    if (hasBasis) yield* readPieces(tree.base, index, file, createHash('sha256'));
     else yield* streamFile(tree.base, index, file);
   }
   buffer.append(contentOperations.finish());
@@ -61,7 +61,7 @@ function appendWhole(buffer: OperationBuffer, base: string, index: number, file:
 /** A large file of which the receiver has nothing: data operations, then its digest. */
 function* streamFile(base: string, index: number, file: ScannedFile): Generator<SourceItem> {
   yield operations(contentOperations.begin(index));
-  for (const piece of readPieces(base, index, file)) {
+  for (const piece of readPieces(base, index, file, undefined)) {
     if (piece.kind !== 'piece') continue;
     if (piece.bytes.byteLength > 0) {
       yield operations(contentOperations.data(piece.bytes.byteLength));
@@ -73,11 +73,11 @@ function* streamFile(base: string, index: number, file: ScannedFile): Generator<
 
 /** The operation that ends a file read in pieces. */
 export function endOperation(end: PieceEnd): Uint8Array {
-  return 'digest' in end ? contentOperations.end(end.digest) : contentOperations.abandon(end.reason);
+  if ('reason' in end) return contentOperations.abandon(end.reason);
+  return end.digest ? contentOperations.end(end.digest) : contentOperations.close();
 }
 
-function* readPieces(base: string, index: number, file: ScannedFile): Generator<SourceItem> {
-  const hash = createHash('sha256');
+function* readPieces(base: string, index: number, file: ScannedFile, hash: Hash | undefined): Generator<SourceItem> {
   let fd: number | undefined;
   try {
     fd = openSync(`${base}/${file.path}`, openFlags);
@@ -96,18 +96,18 @@ function* readPieces(base: string, index: number, file: ScannedFile): Generator<
   }
 }
 
-function readPiece(fd: number, sizeBytes: number, hash: Hash): Uint8Array {
+function readPiece(fd: number, sizeBytes: number, hash: Hash | undefined): Uint8Array {
   const bytes = new Uint8Array(sizeBytes);
   const readBytes = readSync(fd, bytes);
   if (readBytes === 0) throw new FileChanged();
-  hash.update(bytes.subarray(0, readBytes));
+  hash?.update(bytes.subarray(0, readBytes));
   return bytes.subarray(0, readBytes);
 }
 
-function fileEnd(fd: number, file: ScannedFile, hash: Hash): PieceEnd {
+function fileEnd(fd: number, file: ScannedFile, hash: Hash | undefined): PieceEnd {
   const stats = fstatSync(fd);
   const same = stats.size === file.sizeBytes && Math.round(stats.mtimeMs) === file.modifiedMs;
-  return same ? { digest: hash.digest() } : { reason: 'changed while it was read' };
+  return same ? { digest: hash?.digest() } : { reason: 'changed while it was read' };
 }
 
 class FileChanged extends Error {}

@@ -1,6 +1,7 @@
 /** Pairs what a peer sends about tree operations with who waits for it. One for each session. */
 import { DwcpError, type IncomingTransfer, isDwcpError, type Session } from '@dwcp/core';
-import { decodeMeta, decodeNotice, encodeNotice, type Notice, type Outcome, treeChannel, type TransferMeta } from './notice.ts';
+import { decodeMeta, decodeNotice, encodeNotice, type Notice, treeChannel, type TransferMeta } from './notice.ts';
+import type { TreeOutcome } from '../report.ts';
 
 /** What the peer starts by itself. */
 export interface ExchangeHandler {
@@ -20,7 +21,7 @@ const nobodyServes: ExchangeHandler = {
 };
 
 interface Waiting {
-  readonly resolve: (value: IncomingTransfer | Outcome) => void;
+  readonly resolve: (value: IncomingTransfer | TreeOutcome) => void;
   readonly reject: (error: DwcpError) => void;
 }
 
@@ -52,8 +53,8 @@ export class Exchange {
   }
 
   /** The peer's word that it has written everything. */
-  outcome(id: string): Promise<Outcome> {
-    return this.#wait(id, 'done') as Promise<Outcome>;
+  outcome(id: string): Promise<TreeOutcome> {
+    return this.#wait(id, 'done') as Promise<TreeOutcome>;
   }
 
   /** Sends a notice. */
@@ -68,8 +69,8 @@ export class Exchange {
     for (const { reject } of waiting?.values() ?? []) reject(error);
   }
 
-  #wait(id: string, type: string): Promise<IncomingTransfer | Outcome> {
-    const promise = new Promise<IncomingTransfer | Outcome>((resolve, reject) => {
+  #wait(id: string, type: string): Promise<IncomingTransfer | TreeOutcome> {
+    const promise = new Promise<IncomingTransfer | TreeOutcome>((resolve, reject) => {
       const waiting = this.#waiting.get(id) ?? new Map<string, Waiting>();
       waiting.set(type, { resolve, reject });
       this.#waiting.set(id, waiting);

@@ -1,24 +1,12 @@
 /** The small messages of tree operations, as control values. Layout in `docs/wire-format/tree.md`. */
 import { decodeControl, DwcpError, encodeControl, type ErrorCode, isErrorCode } from '@dwcp/core';
-import type { Problem } from '../report.ts';
+import type { TreeOutcome } from '../report.ts';
 
 /** Channel of the notices. */
 export const treeChannel = 'dwcp.tree';
 const maxNoticeBytes = 60 * 1024;
 const maxTextLength = 4096;
 const operationId = /^[0-9a-f]{32}$/;
-
-/** What the receiving side reports at the end. */
-export interface Outcome {
-  readonly totalFiles: number;
-  readonly totalBytes: number;
-  readonly sameFiles: number;
-  readonly writtenFiles: number;
-  readonly writtenBytes: number;
-  readonly copiedBytes: number;
-  readonly problemCount: number;
-  readonly problems: readonly Problem[];
-}
 
 /** A notice of one side to the other. */
 export type Notice =
@@ -27,7 +15,7 @@ export type Notice =
   /** I give up, for this reason. */
   | { readonly type: 'failed'; readonly id: string; readonly code: ErrorCode; readonly message: string }
   /** I have written everything. */
-  | { readonly type: 'done'; readonly id: string; readonly outcome: Outcome };
+  | { readonly type: 'done'; readonly id: string; readonly outcome: TreeOutcome };
 
 /** What stands before a bulk transfer of a tree operation. */
 export type TransferMeta =
@@ -100,7 +88,7 @@ function countOf(value: PlainRecord, name: string): number {
   return count;
 }
 
-function outcomeOf(value: unknown): Outcome {
+function outcomeOf(value: unknown): TreeOutcome {
   const outcome = recordOf(value);
   const problems = outcome['problems'];
   if (!Array.isArray(problems)) throw malformed('no list of problems');

@@ -5,11 +5,11 @@ import type { Disk } from '../disk/client.ts';
 import type { FinishAnswer, PlanAnswer } from '../disk/methods.ts';
 import type { TreeLimits } from '../limits.ts';
 import { averageChunkBytes, digestBytes, encodeNeeds, type Need, type Signature } from '../machine/needs.ts';
-import type { TreeProgress } from '../report.ts';
+import type { TreeOutcome, TreeProgress } from '../report.ts';
 import { ChunkCutter } from './chunks.ts';
 import { collect } from './collect.ts';
 import type { Exchange } from './exchange.ts';
-import { encodeNotice, type Outcome } from './notice.ts';
+import { encodeNotice } from './notice.ts';
 
 /** Content handed to the disk worker and not yet written. */
 const unwrittenBytesMax = 8 * 1024 * 1024;
@@ -39,7 +39,7 @@ export interface ReceiveTarget {
 }
 
 /** Receives the tree whose list `manifest` carries, and tells the other side what came of it. */
-export async function receiveTree(context: ReceiveContext, id: string, manifest: IncomingTransfer, target: ReceiveTarget): Promise<Outcome> {
+export async function receiveTree(context: ReceiveContext, id: string, manifest: IncomingTransfer, target: ReceiveTarget): Promise<TreeOutcome> {
   const { disk, exchange, limits, signal } = context;
   const list = await collect(manifest, limits.maxManifestBytes, signal);
   const plan = await disk.call('plan', { manifest: list, ...target, limits });
@@ -58,7 +58,7 @@ export async function receiveTree(context: ReceiveContext, id: string, manifest:
   return outcome;
 }
 
-function outcomeOf(plan: PlanAnswer, { problems, ...result }: FinishAnswer): Outcome {
+function outcomeOf(plan: PlanAnswer, { problems, ...result }: FinishAnswer): TreeOutcome {
   const { sameFiles, totalBytes, totalFiles } = plan;
   const first = problems.first.slice(0, reportedProblems);
   return { sameFiles, totalBytes, totalFiles, ...result, problemCount: problems.count, problems: first };

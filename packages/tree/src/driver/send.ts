@@ -8,11 +8,11 @@ import type { TreeLimits } from '../limits.ts';
 import { contentOperations } from '../machine/content.ts';
 import { DeltaMatcher, type DeltaRun } from '../machine/delta.ts';
 import { decodeNeeds, type Need } from '../machine/needs.ts';
-import type { TreeProgress } from '../report.ts';
+import type { TreeOutcome, TreeProgress } from '../report.ts';
 import { ChunkCutter } from './chunks.ts';
 import { collect } from './collect.ts';
 import type { Exchange } from './exchange.ts';
-import { encodeNotice, type Outcome } from './notice.ts';
+import { encodeNotice } from './notice.ts';
 
 /** Buffers that the disk worker prepares ahead of the network. */
 const readAhead = 3;
@@ -29,7 +29,7 @@ export interface SendContext {
 }
 
 /** Sends a listed tree and returns what the other side made of it. */
-export async function sendTree(context: SendContext, id: string, destination: string, scan: ScanAnswer): Promise<Outcome> {
+export async function sendTree(context: SendContext, id: string, destination: string, scan: ScanAnswer): Promise<TreeOutcome> {
   const { session, exchange, disk, limits, signal } = context;
   const needsArrive = exchange.transfer(id, 'needs');
   const outcome = exchange.outcome(id);

@@ -7,11 +7,11 @@ import {
 import { type Disk, DiskPool } from '../disk/client.ts';
 import type { ScanAnswer } from '../disk/methods.ts';
 import { splitPath } from '../machine/path.ts';
-import type { PullOptions, PushOptions, ServeOptions, TreeService } from '../options.ts';
-import type { TreeOptionsResolved } from '../options.ts';
-import type { TreeProgress, TreeReport } from '../report.ts';
+import type {
+  PullOptions, PushOptions, ServedOperation, ServeOptions, TreeOptionsResolved, TreeService,
+} from '../options.ts';
+import type { TreeOutcome, TreeProgress, TreeReport } from '../report.ts';
 import { Exchange } from './exchange.ts';
-import type { Outcome } from './notice.ts';
 import { Reservations } from './reservations.ts';
 import { receiveTree } from './receive.ts';
 import { sendTree } from './send.ts';
@@ -19,6 +19,16 @@ import { sendTree } from './send.ts';
 interface Operation {
   readonly id: string;
   readonly disk: Disk;
+}
+
+/** An operation of the peer. */
+interface Answer {
+  readonly session: Session;
+  readonly exchange: Exchange;
+  readonly id: string;
+  readonly kind: 'push' | 'pull';
+  readonly path: string;
+  readonly tell: (operation: ServedOperation) => void;
 }
 
 interface OwnOperation extends Operation {
@@ -61,11 +71,18 @@ export class Service implements TreeService {
     return meter.result(outcome, { count: 0, first: [] });
   }
 
-  serve(session: Session, options: ServeOptions): () => void {
-    const root = resolve(options.root);
+  serve(session: Session, { onOperation, root }: ServeOptions): () => void {
+    const base = resolve(root);
+    const tell = onOperation ?? (() => {});
     return this.#exchange(session).serve({
-      onPush: (meta, transfer, exchange) => void this.#answerPush(session, exchange, root, meta, transfer),
-      onPull: (notice, exchange) => void this.#answerPull(session, exchange, root, notice),
+      onPush: ({ destination, id }, transfer, exchange) => {
+        const answer = { session, exchange, id, kind: 'push', path: destination, tell } as const;
+        void this.#answer(answer, (disk) => this.#acceptPush(answer, disk, base, transfer));
+      },
+      onPull: ({ id, path }, exchange) => {
+        const answer = { session, exchange, id, kind: 'pull', path, tell } as const;
+        void this.#answer(answer, (disk) => this.#answerPull(answer, disk, base));
+      },
     });
   }
 
@@ -94,7 +111,7 @@ export class Service implements TreeService {
   }
 
   /** Runs an operation of this side with a disk worker of its own, and tells the peer when it fails. */
-  async #operate(session: Session, signal: AbortSignal | undefined, run: (operation: OwnOperation) => Promise<Outcome>): Promise<Outcome> {
+  async #operate(session: Session, signal: AbortSignal | undefined, run: (operation: OwnOperation) => Promise<TreeOutcome>): Promise<TreeOutcome> {
     throwIfAborted(signal);
     const exchange = this.#exchange(session);
     const operation = { exchange, disk: this.#disks.take(), id: randomBytes(16).toString('hex') };
@@ -112,49 +129,39 @@ export class Service implements TreeService {
     }
   }
 
-  async #answerPush(
-    session: Session,
-    exchange: Exchange,
-    root: string,
-    meta: { readonly id: string; readonly destination: string },
-    transfer: IncomingTransfer,
-  ): Promise<void> {
-    const { id, destination } = meta;
-    await this.#answer(session, exchange, id, async (disk) => {
-      splitPath(destination, process.platform);
-      const context = this.#context(session, exchange, disk, undefined);
-      await this.#reservations.hold(`${root}/${destination}`, () =>
-        receiveTree(context, id, transfer, { root, destination }),
-      );
-    });
+  async #acceptPush({ exchange, id, path, session }: Answer, disk: Disk, root: string, transfer: IncomingTransfer): Promise<TreeOutcome> {
+    splitPath(path, process.platform);
+    const context = this.#context(session, exchange, disk, undefined);
+    return this.#reservations.hold(`${root}/${path}`, () =>
+      receiveTree(context, id, transfer, { root, destination: path }),
+    );
   }
 
-  async #answerPull(session: Session, exchange: Exchange, root: string, { id, path }: { readonly id: string; readonly path: string }): Promise<void> {
-    await this.#answer(session, exchange, id, async (disk) => {
-      const names = splitPath(path, process.platform);
-      const { limits } = this.#options;
-      const scan = await disk.call('scan', { root, below: names, limits });
-      await sendTree(this.#context(session, exchange, disk, undefined), id, '', scan);
-    });
+  async #answerPull({ exchange, id, path, session }: Answer, disk: Disk, root: string): Promise<TreeOutcome> {
+    const below = splitPath(path, process.platform);
+    const scan = await disk.call('scan', { root, below, limits: this.#options.limits });
+    return sendTree(this.#context(session, exchange, disk, undefined), id, '', scan);
   }
 
   /** Runs an operation of the peer, inside the limit of operations. Never rejects. */
-  async #answer(session: Session, exchange: Exchange, id: string, run: (disk: Disk) => Promise<void>): Promise<void> {
-    const { limits, onFailure } = this.#options;
-    if (!this.#reservations.enter(session, limits.maxOperations)) {
-      const busy = new DwcpError('ERR_DWCP_BUSY', `a peer may have ${limits.maxOperations} tree operations at a time`);
-      await this.#giveUp(exchange, id, busy);
+  async #answer(answer: Answer, run: (disk: Disk) => Promise<TreeOutcome>): Promise<void> {
+    const { exchange, id, kind, path, session, tell } = answer;
+    const { maxOperations } = this.#options.limits;
+    if (!this.#reservations.enter(session, maxOperations)) {
+      const busy = new DwcpError('ERR_DWCP_BUSY', `a peer may have ${maxOperations} tree operations at a time`);
+      tell({ kind, path, outcome: undefined, error: await this.#giveUp(exchange, id, busy) });
       return;
     }
     const disk = this.#disks.take();
+    let ended: ServedOperation;
     try {
-      await run(disk);
+      ended = { kind, path, outcome: await run(disk), error: undefined };
     } catch (error) {
-      onFailure(await this.#giveUp(exchange, id, error));
-    } finally {
-      this.#reservations.leave(session);
-      await this.#disks.release(disk).catch((error: unknown) => onFailure(asDwcpError(error)));
+      ended = { kind, path, outcome: undefined, error: await this.#giveUp(exchange, id, error) };
     }
+    this.#reservations.leave(session);
+    await this.#disks.release(disk);
+    tell(ended);
   }
 
   /** Tells the peer that an operation failed, if it can still be told. */
@@ -190,7 +197,7 @@ class Meter {
     this.#onProgress?.({ ...progress, wireBytes: this.#totalBytes() - this.#startBytes });
   };
 
-  result(outcome: Outcome, skipped: ScanAnswer['skipped']): TreeReport {
+  result(outcome: TreeOutcome, skipped: ScanAnswer['skipped']): TreeReport {
     return {
       ...outcome,
       wireBytes: this.#totalBytes() - this.#startBytes,

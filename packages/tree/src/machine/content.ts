@@ -15,6 +15,7 @@ export const operation = {
   end: 5,
   skip: 6,
   abandon: 7,
+  close: 8,
 } as const;
 
 /** Why a wanted file does not arrive. The position in this list is the number on the wire. */
@@ -39,6 +40,7 @@ export const contentOperations = {
   skip: (index: number, reason: SkipReason): Uint8Array =>
     encode(operation.skip, index, skipReasons.indexOf(reason)),
   abandon: (reason: SkipReason): Uint8Array => encode(operation.abandon, skipReasons.indexOf(reason)),
+  close: (): Uint8Array => encode(operation.close),
   end: (digest: Uint8Array): Uint8Array =>
     new BinaryWriter(maxOperationBytes).uint8(operation.end).bytes(digest).finish(),
 };
@@ -62,15 +64,17 @@ export interface ExpectedFile {
 /** Receives the operations of a stream, already checked against what was expected. */
 export interface ContentSink {
   /**
-   * A file starts; its bytes follow by `data` and `copy`, then `end` or `abandon`. A file sent
-   * whole has only `data` and no digest.
+   * A file starts; its bytes follow by `data` and `copy`, then `end` or `abandon`.
    */
-  begin(file: ExpectedFile, isWhole: boolean): void;
+  begin(file: ExpectedFile): void;
   /** The next bytes of the file; valid during the call. */
   data(bytes: Uint8Array): void;
   /** The next bytes of the file are these chunks of the offered ones. */
   copy(first: number, count: number): void;
-  /** The file is complete. `digest` is the SHA-256 of its content, absent for a file sent whole. */
+  /**
+   * The file is complete. `digest` is the SHA-256 of its content; absent where nothing was copied,
+   * so that every byte was verified in its block.
+   */
   end(digest: Uint8Array | undefined): void;
   /** The file that was begun is given up. */
   abandon(reason: SkipReason): void;
@@ -88,6 +92,7 @@ export class ContentParser {
   #next = 0;
   #open: ExpectedFile | undefined;
   #isWhole = false;
+  #copied = false;
   #writtenBytes = 0;
   #dataBytes = 0;
   #finished = false;
@@ -157,6 +162,8 @@ export class ContentParser {
         return this.#copy(reader.varint(), reader.varint());
       case operation.end:
         return this.#close(reader.bytes(fileDigestBytes).slice());
+      case operation.close:
+        return this.#close(undefined);
       case operation.skip:
         return this.#sink.skip(this.#expect(reader.varint()), reasonOf(reader.varint()));
       case operation.abandon:
@@ -178,7 +185,8 @@ export class ContentParser {
     this.#open = this.#expect(index);
     this.#isWhole = isWhole;
     this.#writtenBytes = 0;
-    this.#sink.begin(this.#open, isWhole);
+    this.#copied = false;
+    this.#sink.begin(this.#open);
   }
 
   #data(sizeBytes: number): void {
@@ -193,6 +201,7 @@ export class ContentParser {
     let sizeBytes = 0;
     for (let chunk = first; chunk < first + count; chunk += 1) sizeBytes += sizes[chunk] ?? 0;
     this.#grow(sizeBytes);
+    this.#copied = true;
     this.#sink.copy(first, count);
   }
 
@@ -205,6 +214,7 @@ export class ContentParser {
   #close(digest: Uint8Array | undefined): void {
     if (!this.#open) throw malformed('the end of a file that was not begun');
     if (this.#writtenBytes !== this.#open.sizeBytes) throw malformed('a file ends before its listed size');
+    if (this.#copied && !digest) throw malformed('a file with copies and without a digest');
     this.#open = undefined;
     this.#isWhole = false;
     this.#sink.end(digest);
@@ -231,7 +241,7 @@ export class ContentParser {
 }
 
 /** How many varints follow an operation code. */
-const operands: readonly number[] = [0, 2, 1, 1, 2, 0, 2, 1];
+const operands: readonly number[] = [0, 2, 1, 1, 2, 0, 2, 1, 0];
 
 /** The size of the operation at the front of `bytes`, or undefined when its rest is missing. */
 function operationSize(bytes: Uint8Array): number | undefined {
