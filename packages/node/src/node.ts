@@ -2,13 +2,27 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { type Amst, amst } from '@dwcp/amst';
-import { type Clock, DwcpError, type Random, type Session, systemClock, systemRandom } from '@dwcp/core';
+import {
+  type Clock,
+  DwcpError,
+  type Random,
+  type Session,
+  systemClock,
+  systemRandom,
+} from '@dwcp/core';
 import { chunker, hde } from '@dwcp/hde';
 import { tcp } from '@dwcp/transport-tcp';
 import { tree, type TreeReport, type TreeService } from '@dwcp/tree';
 import type {
-  DwcpNode, NodeOptions, Peer, PullNodeOptions, PushNodeOptions, ServedDirectory, ServeNodeOptions,
-  TransferOptions, TransferReport,
+  DwcpNode,
+  NodeOptions,
+  Peer,
+  PullNodeOptions,
+  PushNodeOptions,
+  ServedDirectory,
+  ServeNodeOptions,
+  TransferOptions,
+  TransferReport,
 } from './options.ts';
 import { withRetries } from './retry.ts';
 
@@ -44,7 +58,10 @@ export class Node implements DwcpNode {
       const peer: Peer = { address: session.remoteAddress, name: session.peerName };
       sessions.add(session);
       on.session?.(peer);
-      this.#trees.serve(session, { root, onOperation: (operation) => on.operation?.(operation, peer) });
+      this.#trees.serve(session, {
+        root,
+        onOperation: (operation) => on.operation?.(operation, peer),
+      });
       void session.closed.then((error) => {
         sessions.delete(session);
         if (error) on.error?.(error, peer);
@@ -67,14 +84,19 @@ export class Node implements DwcpNode {
 
   push(options: PushNodeOptions): Promise<TransferReport> {
     const { path } = options;
-    const destination = options.destination ?? (checkReadable(path).isDirectory() ? basename(resolve(path)) : '');
-    return this.#transfer(options, (session, common) => this.#trees.push(session, { path, destination, ...common }));
+    const destination =
+      options.destination ?? (checkReadable(path).isDirectory() ? basename(resolve(path)) : '');
+    return this.#transfer(options, (session, common) =>
+      this.#trees.push(session, { path, destination, ...common }),
+    );
   }
 
   pull(options: PullNodeOptions): Promise<TransferReport> {
     const { path, target } = options;
     mkdirSync(target, { recursive: true });
-    return this.#transfer(options, (session, common) => this.#trees.pull(session, { path, target, ...common }));
+    return this.#transfer(options, (session, common) =>
+      this.#trees.pull(session, { path, target, ...common }),
+    );
   }
 
   async stop(): Promise<void> {
@@ -93,28 +115,35 @@ export class Node implements DwcpNode {
 
   async #transfer(
     options: TransferOptions,
-    run: (session: Session, common: Pick<TransferOptions, 'onProgress' | 'signal'>) => Promise<TreeReport>,
+    run: (
+      session: Session,
+      common: Pick<TransferOptions, 'onProgress' | 'signal'>,
+    ) => Promise<TreeReport>,
   ): Promise<TransferReport> {
     const signal = this.#signal(options.signal);
     const startMs = this.#clock.nowMs();
     // Bytes of failed attempts travelled too.
     let wireBytes = 0;
-    return withRetries({ clock: this.#clock, random: this.#random, signal }, options, async (attempts, onMoved) => {
-      const session = await this.#amst.dial(options.address, { signal });
-      try {
-        const onProgress: TransferOptions['onProgress'] = (progress) => {
-          if (progress.doneBytes > 0) onMoved();
-          options.onProgress?.({ ...progress, wireBytes: wireBytes + progress.wireBytes });
-        };
-        const report = await run(session, { signal, onProgress });
-        const elapsedMs = this.#clock.nowMs() - startMs;
-        return { ...report, wireBytes: wireBytes + report.wireBytes, elapsedMs, attempts };
-      } finally {
-        const { receivedBytes, sentBytes } = session.stats();
-        wireBytes += sentBytes + receivedBytes;
-        await session.close();
-      }
-    });
+    return withRetries(
+      { clock: this.#clock, random: this.#random, signal },
+      options,
+      async (attempts, onMoved) => {
+        const session = await this.#amst.dial(options.address, { signal });
+        try {
+          const onProgress: TransferOptions['onProgress'] = (progress) => {
+            if (progress.doneBytes > 0) onMoved();
+            options.onProgress?.({ ...progress, wireBytes: wireBytes + progress.wireBytes });
+          };
+          const report = await run(session, { signal, onProgress });
+          const elapsedMs = this.#clock.nowMs() - startMs;
+          return { ...report, wireBytes: wireBytes + report.wireBytes, elapsedMs, attempts };
+        } finally {
+          const { receivedBytes, sentBytes } = session.stats();
+          wireBytes += sentBytes + receivedBytes;
+          await session.close();
+        }
+      },
+    );
   }
 }
 

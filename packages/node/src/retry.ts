@@ -1,5 +1,12 @@
 /** Tries again after retryable failures, with growing and spread waits. */
-import { abortedError, type Clock, type DwcpError, isDwcpError, type Random, throwIfAborted } from '@dwcp/core';
+import {
+  abortedError,
+  type Clock,
+  type DwcpError,
+  isDwcpError,
+  type Random,
+  throwIfAborted,
+} from '@dwcp/core';
 import type { RetryOptions } from './options.ts';
 
 /** Longest wait between two attempts. */

@@ -8,7 +8,14 @@ import { resolveOptions, type TreeOptions, type TreeService } from './options.ts
 
 export { defaultLimits } from './limits.ts';
 export type { TreeLimits } from './limits.ts';
-export type { PullOptions, PushOptions, ServedOperation, ServeOptions, TreeOptions, TreeService } from './options.ts';
+export type {
+  PullOptions,
+  PushOptions,
+  ServedOperation,
+  ServeOptions,
+  TreeOptions,
+  TreeService,
+} from './options.ts';
 export type { Problem, TreeOutcome, TreeProgress, TreeReport } from './report.ts';
 
 /** Makes a tree service. It holds worker threads for the disk: stop it when it is not needed any more. */

@@ -28,7 +28,11 @@ export interface TreeOptionsResolved {
 }
 
 /** Fills in the defaults. */
-export function resolveOptions({ chunker, durable = true, limits }: TreeOptions): TreeOptionsResolved {
+export function resolveOptions({
+  chunker,
+  durable = true,
+  limits,
+}: TreeOptions): TreeOptionsResolved {
   return { chunker, durable, limits: { ...defaultLimits, ...limits } };
 }
 

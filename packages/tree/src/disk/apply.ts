@@ -3,8 +3,21 @@
  * renamed over the target. A reader of the target sees the old file or the new one, never a part.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { chmodSync, closeSync, fchmodSync, futimesSync, openSync, unlinkSync, writeSync } from 'node:fs';
-import { ContentParser, type ContentSink, type ExpectedFile, type SkipReason } from '../machine/content.ts';
+import {
+  chmodSync,
+  closeSync,
+  fchmodSync,
+  futimesSync,
+  openSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import {
+  ContentParser,
+  type ContentSink,
+  type ExpectedFile,
+  type SkipReason,
+} from '../machine/content.ts';
 import { type BasisChunks, BasisReader } from './basis.ts';
 import { CommitQueue, removeStaged } from './commit.ts';
 import type { Durability } from './durability.ts';
@@ -44,7 +57,12 @@ export class TreeWriter implements ContentSink {
   #copiedBytes = 0;
 
   /** `suffix` is the operation's own, so that two operations never share a staged file. */
-  constructor(plan: TreePlan, offered: ReadonlyMap<number, BasisChunks>, suffix: string, durability: Durability) {
+  constructor(
+    plan: TreePlan,
+    offered: ReadonlyMap<number, BasisChunks>,
+    suffix: string,
+    durability: Durability,
+  ) {
     this.#plan = plan;
     this.#offered = offered;
     this.#planned = new Map(plan.files.map((file) => [file.index, file]));
@@ -68,8 +86,13 @@ export class TreeWriter implements ContentSink {
   /** Waits for the last batch and sets the permissions of directories. */
   async finish(): Promise<ApplyResult> {
     await this.#commits.finish();
-    for (const [directory, mode] of this.#plan.directoryModes) setDirectoryMode(directory, mode, this.#problems);
-    return { writtenFiles: this.#commits.placedFiles, writtenBytes: this.#writtenBytes, copiedBytes: this.#copiedBytes };
+    for (const [directory, mode] of this.#plan.directoryModes)
+      setDirectoryMode(directory, mode, this.#problems);
+    return {
+      writtenFiles: this.#commits.placedFiles,
+      writtenBytes: this.#writtenBytes,
+      copiedBytes: this.#copiedBytes,
+    };
   }
 
   /** True when the stream came to its end. */
@@ -136,7 +159,10 @@ export class TreeWriter implements ContentSink {
     if (!open) return;
     if (digest && open.hash && !open.hash.digest().equals(digest)) {
       this.#discard(open);
-      this.#problems.add(open.planned.path, 'differs from the sent file after it was put together; send it again');
+      this.#problems.add(
+        open.planned.path,
+        'differs from the sent file after it was put together; send it again',
+      );
       return;
     }
     const { planned, staged, fd } = open;
@@ -175,7 +201,7 @@ export class TreeWriter implements ContentSink {
   }
 
   #write(open: OpenFile, bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.byteLength; ) at += writeSync(open.fd, bytes, at);
+    for (let at = 0; at < bytes.byteLength;) at += writeSync(open.fd, bytes, at);
     open.hash?.update(bytes);
     this.#writtenBytes += bytes.byteLength;
   }

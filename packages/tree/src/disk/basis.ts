@@ -30,7 +30,7 @@ export class BasisReader {
   *read(first: number, count: number): Generator<Uint8Array> {
     const end = first + count;
     const { files, positions, sizes } = this.#chunks;
-    for (let chunk = first; chunk < end; ) {
+    for (let chunk = first; chunk < end;) {
       const file = files[chunk] ?? 0;
       const start = positions[chunk] ?? 0;
       let sizeBytes = 0;
@@ -47,7 +47,7 @@ export class BasisReader {
 
   *#readRange(file: number, start: number, sizeBytes: number): Generator<Uint8Array> {
     const fd = this.#open(file);
-    for (let done = 0; done < sizeBytes; ) {
+    for (let done = 0; done < sizeBytes;) {
       const wanted = Math.min(readBytesMax, sizeBytes - done);
       const readBytes = readSync(fd, this.#buffer, 0, wanted, start + done);
       if (readBytes === 0) throw new Error('the old version of the file became shorter');
@@ -89,7 +89,12 @@ export function* readBases(files: Iterable<WithBases>, pieceBytes: number): Gene
   }
 }
 
-function* readBasis(index: number, file: number, path: string, pieceBytes: number): Generator<BasisPiece> {
+function* readBasis(
+  index: number,
+  file: number,
+  path: string,
+  pieceBytes: number,
+): Generator<BasisPiece> {
   let fd: number | undefined;
   try {
     fd = openSync(path, openFlags);

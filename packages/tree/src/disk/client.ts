@@ -9,7 +9,10 @@ const idleWorkers = 2;
 /** One disk worker. */
 export class Disk {
   readonly #worker: Worker;
-  readonly #calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  readonly #calls = new Map<
+    number,
+    { resolve: (value: unknown) => void; reject: (error: Error) => void }
+  >();
   #nextId = 0;
   #failure: DwcpError | undefined;
 
@@ -20,8 +23,12 @@ export class Disk {
     const execArgv = isSource ? ['--conditions=@dwcp/source'] : [];
     this.#worker = new Worker(new URL(name, import.meta.url), { execArgv });
     this.#worker.on('message', (answer: DiskAnswer) => this.#settle(answer));
-    this.#worker.on('error', (cause) => this.#fail(new DwcpError('ERR_DWCP_IO', 'the disk worker failed', { cause })));
-    this.#worker.on('exit', () => this.#fail(new DwcpError('ERR_DWCP_INVALID_STATE', 'the disk worker was stopped')));
+    this.#worker.on('error', (cause) =>
+      this.#fail(new DwcpError('ERR_DWCP_IO', 'the disk worker failed', { cause })),
+    );
+    this.#worker.on('exit', () =>
+      this.#fail(new DwcpError('ERR_DWCP_INVALID_STATE', 'the disk worker was stopped')),
+    );
     this.#worker.unref();
   }
 
@@ -51,7 +58,10 @@ export class Disk {
     this.#calls.delete(id);
     if (this.#calls.size === 0) this.#worker.unref();
     if (!error) call?.resolve(value);
-    else call?.reject(new DwcpError(isErrorCode(error.code) ? error.code : 'ERR_DWCP_IO', error.message));
+    else
+      call?.reject(
+        new DwcpError(isErrorCode(error.code) ? error.code : 'ERR_DWCP_IO', error.message),
+      );
   }
 
   #fail(error: DwcpError): void {

@@ -80,7 +80,10 @@ export class CommitQueue {
       for (const basis of planned.bases) if (basis !== planned.target) removeStaged(basis);
     } catch (error) {
       removeStaged(staged);
-      this.#plan.problems.add(planned.path, `cannot be put in place: ${systemCode(error) ?? 'unknown'}`);
+      this.#plan.problems.add(
+        planned.path,
+        `cannot be put in place: ${systemCode(error) ?? 'unknown'}`,
+      );
     }
   }
 }

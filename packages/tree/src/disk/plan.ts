@@ -1,6 +1,14 @@
 /** Compares a peer's list with the disk: makes the directories and finds which files are wanted. */
 import { createHash } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, readdirSync, realpathSync, type Stats, unlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  type Stats,
+  unlinkSync,
+} from 'node:fs';
 import { DwcpError } from '@dwcp/core';
 import type { TreeLimits } from '../limits.ts';
 import { ManifestReader, PathTracker, type TreeEntry } from '../machine/manifest.ts';
@@ -85,7 +93,10 @@ function openDestination(root: string, destination: string): OpenDirectory {
   for (const name of splitPath(destination, process.platform)) {
     directory = openDirectory(directory, name, 0o755);
     if (directory.absolute === undefined) {
-      throw new DwcpError('ERR_DWCP_UNSAFE_PATH', `${JSON.stringify(destination)} leads through something that is not a directory`);
+      throw new DwcpError(
+        'ERR_DWCP_UNSAFE_PATH',
+        `${JSON.stringify(destination)} leads through something that is not a directory`,
+      );
     }
   }
   return directory;
@@ -157,7 +168,8 @@ class Planner {
   #openEntry(parent: OpenDirectory, entry: TreeEntry, path: string): OpenDirectory {
     try {
       const opened = openDirectory(parent, entry.name, entry.mode);
-      if (opened.absolute === undefined) this.#problems.add(path, 'is not a directory on the receiving side');
+      if (opened.absolute === undefined)
+        this.#problems.add(path, 'is not a directory on the receiving side');
       return opened;
     } catch (error) {
       this.#problems.add(path, `cannot be made: ${systemCode(error) ?? 'unknown'}`);
@@ -181,7 +193,16 @@ class Planner {
     const { sizeBytes, mode, modifiedMs } = entry;
     const stagingKey = this.#staging.key(target);
     const bases = sizeBytes >= basisMinBytes ? this.#bases(target, stats, stagingKey) : [];
-    this.#files.push({ index: this.#index, path, target, stagingKey, sizeBytes, mode, modifiedMs, bases });
+    this.#files.push({
+      index: this.#index,
+      path,
+      target,
+      stagingKey,
+      sizeBytes,
+      mode,
+      modifiedMs,
+      bases,
+    });
   }
 
   #bases(target: string, stats: Stats | undefined, stagingKey: string): string[] {
@@ -202,14 +223,19 @@ class Planner {
 
 /** The quick check: the same size and time of change mean the same content, as in rsync. */
 function isSame(stats: Stats, entry: TreeEntry): boolean {
-  return stats.isFile() && stats.size === entry.sizeBytes && Math.round(stats.mtimeMs) === entry.modifiedMs;
+  return (
+    stats.isFile() &&
+    stats.size === entry.sizeBytes &&
+    Math.round(stats.mtimeMs) === entry.modifiedMs
+  );
 }
 
 /** Makes the folder for unfinished files if it is not there; throws when something else is. */
 export function openStaging(directory: string): void {
   const stats = lstatSync(directory, { throwIfNoEntry: false });
   if (!stats) mkdirSync(directory, { mode: 0o700, recursive: true });
-  else if (!stats.isDirectory()) throw new DwcpError('ERR_DWCP_UNSAFE_PATH', `${stagingName} is not a directory`);
+  else if (!stats.isDirectory())
+    throw new DwcpError('ERR_DWCP_UNSAFE_PATH', `${stagingName} is not a directory`);
 }
 
 /** The folder of unfinished files and what earlier operations left in it. */

@@ -44,5 +44,7 @@ export function systemCode(error: unknown): string | undefined {
 /** A system error as `ERR_DWCP_IO` that names the path inside the tree, not the one on this machine. */
 export function diskError(action: string, path: string, cause: unknown): DwcpError {
   const code = systemCode(cause) ?? 'failed';
-  return new DwcpError('ERR_DWCP_IO', `cannot ${action} ${JSON.stringify(path)}: ${code}`, { cause });
+  return new DwcpError('ERR_DWCP_IO', `cannot ${action} ${JSON.stringify(path)}: ${code}`, {
+    cause,
+  });
 }

@@ -20,16 +20,26 @@ export interface WantedFile {
 /** What the reader yields, in the order of the wanted list. */
 export type SourceItem =
   | { readonly kind: 'operations'; readonly bytes: Uint8Array }
-  | { readonly kind: 'piece'; readonly index: number; readonly bytes: Uint8Array; readonly end: PieceEnd | undefined };
+  | {
+      readonly kind: 'piece';
+      readonly index: number;
+      readonly bytes: Uint8Array;
+      readonly end: PieceEnd | undefined;
+    };
 
 /** How a file read in pieces ended: complete, with its SHA-256 where chunks may be copied, or given up. */
-export type PieceEnd = { readonly digest: Uint8Array | undefined } | { readonly reason: SkipReason };
+export type PieceEnd =
+  | { readonly digest: Uint8Array | undefined }
+  | { readonly reason: SkipReason };
 
 // A file may have been replaced since it was listed: never follow a link, never wait on a pipe.
 const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** Yields the wanted files one after the other. Synchronous: made for a worker thread. */
-export function* readWanted(tree: ScannedTree, wanted: Iterable<WantedFile>): Generator<SourceItem> {
+export function* readWanted(
+  tree: ScannedTree,
+  wanted: Iterable<WantedFile>,
+): Generator<SourceItem> {
   const buffer = new OperationBuffer();
   for (const { index, hasBasis } of wanted) {
     const file = tree.files[index];
@@ -47,7 +57,12 @@ export function* readWanted(tree: ScannedTree, wanted: Iterable<WantedFile>): Ge
   yield* buffer.flush();
 }
 
-function appendWhole(buffer: OperationBuffer, base: string, index: number, file: ScannedFile): void {
+function appendWhole(
+  buffer: OperationBuffer,
+  base: string,
+  index: number,
+  file: ScannedFile,
+): void {
   const mark = buffer.mark();
   try {
     buffer.append(contentOperations.whole(index, file.sizeBytes));
@@ -77,7 +92,12 @@ export function endOperation(end: PieceEnd): Uint8Array {
   return end.digest ? contentOperations.end(end.digest) : contentOperations.close();
 }
 
-function* readPieces(base: string, index: number, file: ScannedFile, hash: Hash | undefined): Generator<SourceItem> {
+function* readPieces(
+  base: string,
+  index: number,
+  file: ScannedFile,
+  hash: Hash | undefined,
+): Generator<SourceItem> {
   let fd: number | undefined;
   try {
     fd = openSync(`${base}/${file.path}`, openFlags);
@@ -88,7 +108,8 @@ function* readPieces(base: string, index: number, file: ScannedFile, hash: Hash 
       const end = position === file.sizeBytes ? fileEnd(fd, file, hash) : undefined;
       yield { kind: 'piece', index, bytes, end };
     }
-    if (file.sizeBytes === 0) yield { kind: 'piece', index, bytes: new Uint8Array(), end: fileEnd(fd, file, hash) };
+    if (file.sizeBytes === 0)
+      yield { kind: 'piece', index, bytes: new Uint8Array(), end: fileEnd(fd, file, hash) };
   } catch (error) {
     yield { kind: 'piece', index, bytes: new Uint8Array(), end: { reason: reasonOf(error) } };
   } finally {
@@ -170,4 +191,3 @@ class OperationBuffer {
     this.#length = 0;
   }
 }
-

@@ -65,7 +65,10 @@ function read<Value>(path: string, call: () => Value): Value {
 }
 
 function notPlain(name: string): DwcpError {
-  return new DwcpError('ERR_DWCP_UNSAFE_PATH', `${JSON.stringify(name)} is neither a file nor a directory`);
+  return new DwcpError(
+    'ERR_DWCP_UNSAFE_PATH',
+    `${JSON.stringify(name)} is neither a file nor a directory`,
+  );
 }
 
 class Scanner {
@@ -101,7 +104,10 @@ class Scanner {
 
   #content(directory: string, prefix: string, depth: number): void {
     if (depth > this.#limits.maxDepth) {
-      throw new DwcpError('ERR_DWCP_LIMIT_EXCEEDED', `the tree is above the limit maxDepth of ${this.#limits.maxDepth}`);
+      throw new DwcpError(
+        'ERR_DWCP_LIMIT_EXCEEDED',
+        `the tree is above the limit maxDepth of ${this.#limits.maxDepth}`,
+      );
     }
     for (const entry of this.#list(directory, prefix)) {
       const path = prefix + entry.name;
@@ -115,7 +121,14 @@ class Scanner {
         this.file(path, entry.name, stats, up);
         continue;
       }
-      this.#writer.add({ kind: 'directory', name: entry.name, up, mode: stats.mode & 0o777, sizeBytes: 0, modifiedMs: 0 });
+      this.#writer.add({
+        kind: 'directory',
+        name: entry.name,
+        up,
+        mode: stats.mode & 0o777,
+        sizeBytes: 0,
+        modifiedMs: 0,
+      });
       this.#files.push(undefined);
       this.#content(`${directory}/${entry.name}`, `${path}/`, depth + 1);
       this.#up += 1;
@@ -124,7 +137,7 @@ class Scanner {
 
   #list(directory: string, prefix: string): Dirent[] {
     try {
-      return readdirSync(directory, { withFileTypes: true }).sort(byName);
+      return readdirSync(directory, { withFileTypes: true }).toSorted(byName);
     } catch (error) {
       if (prefix === '') throw diskError('list', '.', error);
       this.#problems.add(prefix, `cannot be listed: ${systemCode(error) ?? 'unknown'}`);

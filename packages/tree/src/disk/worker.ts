@@ -58,7 +58,10 @@ const methods: AsyncMethods = {
     const { files, problems } = present(plan);
     const complete = present(writer);
     if (!complete.finished && files.length > 0) {
-      throw new DwcpError('ERR_DWCP_MALFORMED', 'content stream: it ended before its last operation');
+      throw new DwcpError(
+        'ERR_DWCP_MALFORMED',
+        'content stream: it ended before its last operation',
+      );
     }
     const result = await complete.finish();
     writer = undefined;
@@ -86,7 +89,8 @@ function planAnswer({ files, sameFiles, totalFiles, totalBytes }: TreePlan): Pla
 }
 
 function present<Value>(value: Value | undefined): Value {
-  if (value === undefined) throw new DwcpError('ERR_DWCP_INVALID_STATE', 'the disk worker was asked out of order');
+  if (value === undefined)
+    throw new DwcpError('ERR_DWCP_INVALID_STATE', 'the disk worker was asked out of order');
   return value;
 }
 
@@ -107,7 +111,11 @@ async function answer({ id, method, argument }: DiskCall): Promise<void> {
 function transferable(value: unknown): ArrayBuffer[] {
   if (typeof value !== 'object' || value === null || !('bytes' in value)) return [];
   const { bytes } = value;
-  return bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer && bytes.byteLength > 4096 ? [bytes.buffer] : [];
+  return bytes instanceof Uint8Array &&
+    bytes.buffer instanceof ArrayBuffer &&
+    bytes.byteLength > 4096
+    ? [bytes.buffer]
+    : [];
 }
 
 parentPort?.on('message', (call: DiskCall) => void answer(call));

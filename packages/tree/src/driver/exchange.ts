@@ -1,12 +1,23 @@
 /** Pairs what a peer sends about tree operations with who waits for it. One for each session. */
 import { DwcpError, type IncomingTransfer, isDwcpError, type Session } from '@dwcp/core';
-import { decodeMeta, decodeNotice, encodeNotice, type Notice, treeChannel, type TransferMeta } from './notice.ts';
+import {
+  decodeMeta,
+  decodeNotice,
+  encodeNotice,
+  type Notice,
+  treeChannel,
+  type TransferMeta,
+} from './notice.ts';
 import type { TreeOutcome } from '../report.ts';
 
 /** What the peer starts by itself. */
 export interface ExchangeHandler {
   /** The peer wants to send a tree. */
-  onPush(meta: TransferMeta & { readonly type: 'manifest' }, transfer: IncomingTransfer, exchange: Exchange): void;
+  onPush(
+    meta: TransferMeta & { readonly type: 'manifest' },
+    transfer: IncomingTransfer,
+    exchange: Exchange,
+  ): void;
   /** The peer wants to have a tree. */
   onPull(notice: Notice & { readonly type: 'pull' }, exchange: Exchange): void;
 }

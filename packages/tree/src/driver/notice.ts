@@ -13,7 +13,12 @@ export type Notice =
   /** Send me the tree at `path`. */
   | { readonly type: 'pull'; readonly id: string; readonly path: string }
   /** I give up, for this reason. */
-  | { readonly type: 'failed'; readonly id: string; readonly code: ErrorCode; readonly message: string }
+  | {
+      readonly type: 'failed';
+      readonly id: string;
+      readonly code: ErrorCode;
+      readonly message: string;
+    }
   /** I have written everything. */
   | { readonly type: 'done'; readonly id: string; readonly outcome: TreeOutcome };
 
@@ -66,7 +71,8 @@ function decodeRecord(bytes: Uint8Array): PlainRecord {
 }
 
 function recordOf(value: unknown): PlainRecord {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed('not a map');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw malformed('not a map');
   return value as PlainRecord;
 }
 
@@ -78,13 +84,15 @@ function idOf(value: PlainRecord): string {
 
 function textOf(value: PlainRecord, name: string): string {
   const text = value[name];
-  if (typeof text !== 'string' || text.length > maxTextLength) throw malformed(`no text in ${name}`);
+  if (typeof text !== 'string' || text.length > maxTextLength)
+    throw malformed(`no text in ${name}`);
   return text;
 }
 
 function countOf(value: PlainRecord, name: string): number {
   const count = value[name];
-  if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0) throw malformed(`no count in ${name}`);
+  if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0)
+    throw malformed(`no count in ${name}`);
   return count;
 }
 

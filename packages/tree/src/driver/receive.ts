@@ -4,7 +4,13 @@ import type { BasisChunks } from '../disk/basis.ts';
 import type { Disk } from '../disk/client.ts';
 import type { FinishAnswer, PlanAnswer } from '../disk/methods.ts';
 import type { TreeLimits } from '../limits.ts';
-import { averageChunkBytes, digestBytes, encodeNeeds, type Need, type Signature } from '../machine/needs.ts';
+import {
+  averageChunkBytes,
+  digestBytes,
+  encodeNeeds,
+  type Need,
+  type Signature,
+} from '../machine/needs.ts';
 import type { TreeOutcome, TreeProgress } from '../report.ts';
 import { ChunkCutter } from './chunks.ts';
 import { collect } from './collect.ts';
@@ -39,7 +45,12 @@ export interface ReceiveTarget {
 }
 
 /** Receives the tree whose list `manifest` carries, and tells the other side what came of it. */
-export async function receiveTree(context: ReceiveContext, id: string, manifest: IncomingTransfer, target: ReceiveTarget): Promise<TreeOutcome> {
+export async function receiveTree(
+  context: ReceiveContext,
+  id: string,
+  manifest: IncomingTransfer,
+  target: ReceiveTarget,
+): Promise<TreeOutcome> {
   const { disk, exchange, limits, signal } = context;
   const list = await collect(manifest, limits.maxManifestBytes, signal);
   const plan = await disk.call('plan', { manifest: list, ...target, limits });
@@ -52,7 +63,11 @@ export async function receiveTree(context: ReceiveContext, id: string, manifest:
     ...(signal && { signal }),
   });
   if (needs.length > 0) await writeContent(context, id, await contentArrives, plan.wantedBytes);
-  context.onProgress?.({ phase: 'commit', doneBytes: plan.wantedBytes, totalBytes: plan.wantedBytes });
+  context.onProgress?.({
+    phase: 'commit',
+    doneBytes: plan.wantedBytes,
+    totalBytes: plan.wantedBytes,
+  });
   const outcome = outcomeOf(plan, await disk.call('finish', undefined));
   await exchange.notify({ type: 'done', id, outcome });
   return outcome;
@@ -61,19 +76,37 @@ export async function receiveTree(context: ReceiveContext, id: string, manifest:
 function outcomeOf(plan: PlanAnswer, { problems, ...result }: FinishAnswer): TreeOutcome {
   const { sameFiles, totalBytes, totalFiles } = plan;
   const first = problems.first.slice(0, reportedProblems);
-  return { sameFiles, totalBytes, totalFiles, ...result, problemCount: problems.count, problems: first };
+  return {
+    sameFiles,
+    totalBytes,
+    totalFiles,
+    ...result,
+    problemCount: problems.count,
+    problems: first,
+  };
 }
 
 /** The wanted files, with the chunks of what is here already. */
-async function findNeeds(context: ReceiveContext, plan: PlanAnswer): Promise<{ needs: Need[]; chunks: Map<number, BasisChunks> }> {
-  const signatures = context.chunker ? await signBases(context.disk, plan, context.chunker) : undefined;
+async function findNeeds(
+  context: ReceiveContext,
+  plan: PlanAnswer,
+): Promise<{ needs: Need[]; chunks: Map<number, BasisChunks> }> {
+  const signatures = context.chunker
+    ? await signBases(context.disk, plan, context.chunker)
+    : undefined;
   const needs = plan.wanted.map((index) => ({ index, basis: signatures?.get(index)?.signature() }));
   const chunks = new Map([...(signatures ?? [])].map(([index, basis]) => [index, basis.chunks]));
   return { needs, chunks };
 }
 
-async function signBases(disk: Disk, plan: PlanAnswer, chunker: ChunkerFactory): Promise<Map<number, BasisSigner>> {
-  const signers = new Map(plan.withBases.map(({ index, sizeBytes }) => [index, new BasisSigner(chunker, sizeBytes)]));
+async function signBases(
+  disk: Disk,
+  plan: PlanAnswer,
+  chunker: ChunkerFactory,
+): Promise<Map<number, BasisSigner>> {
+  const signers = new Map(
+    plan.withBases.map(({ index, sizeBytes }) => [index, new BasisSigner(chunker, sizeBytes)]),
+  );
   for (;;) {
     const piece = await disk.call('nextBasis', undefined);
     if (!piece) return signers;
@@ -117,7 +150,12 @@ class BasisSigner {
   }
 }
 
-async function writeContent(context: ReceiveContext, id: string, transfer: IncomingTransfer, wantedBytes: number): Promise<void> {
+async function writeContent(
+  context: ReceiveContext,
+  id: string,
+  transfer: IncomingTransfer,
+  wantedBytes: number,
+): Promise<void> {
   const { disk, onProgress, signal } = context;
   const writes = new WriteQueue(disk);
   let doneBytes = 0;
@@ -130,7 +168,11 @@ async function writeContent(context: ReceiveContext, id: string, transfer: Incom
       await context.tellFailure(id, error);
       throw error;
     }
-    onProgress?.({ phase: 'transfer', doneBytes: Math.min(doneBytes, wantedBytes), totalBytes: wantedBytes });
+    onProgress?.({
+      phase: 'transfer',
+      doneBytes: Math.min(doneBytes, wantedBytes),
+      totalBytes: wantedBytes,
+    });
   }
   await writes.drain();
 }

@@ -29,22 +29,43 @@ export interface SendContext {
 }
 
 /** Sends a listed tree and returns what the other side made of it. */
-export async function sendTree(context: SendContext, id: string, destination: string, scan: ScanAnswer): Promise<TreeOutcome> {
+export async function sendTree(
+  context: SendContext,
+  id: string,
+  destination: string,
+  scan: ScanAnswer,
+): Promise<TreeOutcome> {
   const { session, exchange, disk, limits, signal } = context;
   const needsArrive = exchange.transfer(id, 'needs');
   const outcome = exchange.outcome(id);
-  await sendBytes(session, scan.manifest, encodeNotice({ type: 'manifest', id, destination }), signal);
-  const needs = decodeNeeds(await collect(await needsArrive, limits.maxManifestBytes, signal), scan.header.entries);
+  await sendBytes(
+    session,
+    scan.manifest,
+    encodeNotice({ type: 'manifest', id, destination }),
+    signal,
+  );
+  const needs = decodeNeeds(
+    await collect(await needsArrive, limits.maxManifestBytes, signal),
+    scan.header.entries,
+  );
   let totalBytes = 0;
   if (needs.length > 0) {
-    totalBytes = await disk.call('read', needs.map(({ index, basis }) => ({ index, hasBasis: basis !== undefined })));
+    totalBytes = await disk.call(
+      'read',
+      needs.map(({ index, basis }) => ({ index, hasBasis: basis !== undefined })),
+    );
     await sendContent(context, id, new ContentSource(context, needs), totalBytes);
   }
   context.onProgress?.({ phase: 'commit', doneBytes: totalBytes, totalBytes });
   return outcome;
 }
 
-async function sendBytes(to: BulkTransfer, chunks: readonly Uint8Array[], meta: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
+async function sendBytes(
+  to: BulkTransfer,
+  chunks: readonly Uint8Array[],
+  meta: Uint8Array,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const totalBytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
   await to.sendBulk(each(chunks), { meta, totalBytes, ...(signal && { signal }) });
 }
@@ -53,12 +74,21 @@ async function* each(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> 
   yield* chunks;
 }
 
-async function sendContent(context: SendContext, id: string, source: ContentSource, totalBytes: number): Promise<void> {
+async function sendContent(
+  context: SendContext,
+  id: string,
+  source: ContentSource,
+  totalBytes: number,
+): Promise<void> {
   const { onProgress, session, signal } = context;
   await session.sendBulk(source.chunks(), {
     meta: encodeNotice({ type: 'content', id }),
     onProgress: ({ transferredBytes }) =>
-      onProgress?.({ phase: 'transfer', doneBytes: Math.min(totalBytes, transferredBytes + source.copiedBytes), totalBytes }),
+      onProgress?.({
+        phase: 'transfer',
+        doneBytes: Math.min(totalBytes, transferredBytes + source.copiedBytes),
+        totalBytes,
+      }),
     ...(signal && { signal }),
   });
 }
@@ -136,7 +166,11 @@ class ChangedFile {
 
   #open(index: number): void {
     const basis = this.#needs.get(index)?.basis;
-    if (!basis || !this.#chunker) throw new DwcpError('ERR_DWCP_UNSUPPORTED', 'this side cannot compare chunks: give it a chunker');
+    if (!basis || !this.#chunker)
+      throw new DwcpError(
+        'ERR_DWCP_UNSUPPORTED',
+        'this side cannot compare chunks: give it a chunker',
+      );
     this.#index = index;
     this.#cutter = new ChunkCutter(this.#chunker(basis.averageBytes));
     this.#matcher = new DeltaMatcher(basis);

@@ -2,13 +2,23 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import {
-  abortedError, DwcpError, type IncomingTransfer, isDwcpError, type Session, throwIfAborted,
+  abortedError,
+  DwcpError,
+  type IncomingTransfer,
+  isDwcpError,
+  type Session,
+  throwIfAborted,
 } from '@dwcp/core';
 import { type Disk, DiskPool } from '../disk/client.ts';
 import type { ScanAnswer } from '../disk/methods.ts';
 import { splitPath } from '../machine/path.ts';
 import type {
-  PullOptions, PushOptions, ServedOperation, ServeOptions, TreeOptionsResolved, TreeService,
+  PullOptions,
+  PushOptions,
+  ServedOperation,
+  ServeOptions,
+  TreeOptionsResolved,
+  TreeService,
 } from '../options.ts';
 import type { TreeOutcome, TreeProgress, TreeReport } from '../report.ts';
 import { Exchange } from './exchange.ts';
@@ -51,9 +61,15 @@ export class Service implements TreeService {
     const meter = new Meter(session, options.onProgress);
     let skipped: ScanAnswer['skipped'] = { count: 0, first: [] };
     const outcome = await this.#operate(session, options.signal, async ({ exchange, disk, id }) => {
-      const scan = await disk.call('scan', { root: resolve(options.path), limits: this.#options.limits });
+      const scan = await disk.call('scan', {
+        root: resolve(options.path),
+        limits: this.#options.limits,
+      });
       skipped = scan.skipped;
-      const context = { ...this.#context(session, exchange, disk, options.signal), onProgress: meter.report };
+      const context = {
+        ...this.#context(session, exchange, disk, options.signal),
+        onProgress: meter.report,
+      };
       return sendTree(context, id, options.destination, scan);
     });
     return meter.result(outcome, skipped);
@@ -65,7 +81,10 @@ export class Service implements TreeService {
       const arrives = exchange.transfer(id, 'manifest');
       await exchange.notify({ type: 'pull', id, path: options.path });
       const manifest = await arrives;
-      const context = { ...this.#context(session, exchange, disk, options.signal), onProgress: meter.report };
+      const context = {
+        ...this.#context(session, exchange, disk, options.signal),
+        onProgress: meter.report,
+      };
       return receiveTree(context, id, manifest, { root: resolve(options.target), destination: '' });
     });
     return meter.result(outcome, { count: 0, first: [] });
@@ -107,11 +126,25 @@ export class Service implements TreeService {
     const tellFailure = async (id: string, error: unknown): Promise<void> => {
       await this.#giveUp(exchange, id, error);
     };
-    return { session, exchange, disk, limits, chunker, durable, signal, onProgress: undefined, tellFailure };
+    return {
+      session,
+      exchange,
+      disk,
+      limits,
+      chunker,
+      durable,
+      signal,
+      onProgress: undefined,
+      tellFailure,
+    };
   }
 
   /** Runs an operation of this side with a disk worker of its own, and tells the peer when it fails. */
-  async #operate(session: Session, signal: AbortSignal | undefined, run: (operation: OwnOperation) => Promise<TreeOutcome>): Promise<TreeOutcome> {
+  async #operate(
+    session: Session,
+    signal: AbortSignal | undefined,
+    run: (operation: OwnOperation) => Promise<TreeOutcome>,
+  ): Promise<TreeOutcome> {
     throwIfAborted(signal);
     const exchange = this.#exchange(session);
     const operation = { exchange, disk: this.#disks.take(), id: randomBytes(16).toString('hex') };
@@ -129,7 +162,12 @@ export class Service implements TreeService {
     }
   }
 
-  async #acceptPush({ exchange, id, path, session }: Answer, disk: Disk, root: string, transfer: IncomingTransfer): Promise<TreeOutcome> {
+  async #acceptPush(
+    { exchange, id, path, session }: Answer,
+    disk: Disk,
+    root: string,
+    transfer: IncomingTransfer,
+  ): Promise<TreeOutcome> {
     splitPath(path, process.platform);
     const context = this.#context(session, exchange, disk, undefined);
     return this.#reservations.hold(`${root}/${path}`, () =>
@@ -137,7 +175,11 @@ export class Service implements TreeService {
     );
   }
 
-  async #answerPull({ exchange, id, path, session }: Answer, disk: Disk, root: string): Promise<TreeOutcome> {
+  async #answerPull(
+    { exchange, id, path, session }: Answer,
+    disk: Disk,
+    root: string,
+  ): Promise<TreeOutcome> {
     const below = splitPath(path, process.platform);
     const scan = await disk.call('scan', { root, below, limits: this.#options.limits });
     return sendTree(this.#context(session, exchange, disk, undefined), id, '', scan);
@@ -148,7 +190,10 @@ export class Service implements TreeService {
     const { exchange, id, kind, path, session, tell } = answer;
     const { maxOperations } = this.#options.limits;
     if (!this.#reservations.enter(session, maxOperations)) {
-      const busy = new DwcpError('ERR_DWCP_BUSY', `a peer may have ${maxOperations} tree operations at a time`);
+      const busy = new DwcpError(
+        'ERR_DWCP_BUSY',
+        `a peer may have ${maxOperations} tree operations at a time`,
+      );
       tell({ kind, path, outcome: undefined, error: await this.#giveUp(exchange, id, busy) });
       return;
     }
@@ -170,7 +215,9 @@ export class Service implements TreeService {
     exchange.end(id, error);
     const { code, message } = error;
     // The session may be what failed: then the peer knows.
-    await exchange.notify({ type: 'failed', id, code, message: message.slice(0, 1000) }).catch(() => {});
+    await exchange
+      .notify({ type: 'failed', id, code, message: message.slice(0, 1000) })
+      .catch(() => {});
     return error;
   }
 }

@@ -33,13 +33,15 @@ export const maxOperationBytes = 1 + fileDigestBytes;
 /** Encodes one operation; the content of `whole` and `data` follows it directly. */
 export const contentOperations = {
   finish: (): Uint8Array => encode(operation.finish),
-  whole: (index: number, sizeBytes: number): Uint8Array => encode(operation.whole, index, sizeBytes),
+  whole: (index: number, sizeBytes: number): Uint8Array =>
+    encode(operation.whole, index, sizeBytes),
   begin: (index: number): Uint8Array => encode(operation.begin, index),
   data: (sizeBytes: number): Uint8Array => encode(operation.data, sizeBytes),
   copy: (first: number, count: number): Uint8Array => encode(operation.copy, first, count),
   skip: (index: number, reason: SkipReason): Uint8Array =>
     encode(operation.skip, index, skipReasons.indexOf(reason)),
-  abandon: (reason: SkipReason): Uint8Array => encode(operation.abandon, skipReasons.indexOf(reason)),
+  abandon: (reason: SkipReason): Uint8Array =>
+    encode(operation.abandon, skipReasons.indexOf(reason)),
   close: (): Uint8Array => encode(operation.close),
   end: (digest: Uint8Array): Uint8Array =>
     new BinaryWriter(maxOperationBytes).uint8(operation.end).bytes(digest).finish(),
@@ -175,7 +177,8 @@ export class ContentParser {
 
   #whole(index: number, sizeBytes: number): void {
     this.#begin(index, true);
-    if (sizeBytes !== this.#open?.sizeBytes) throw malformed('a whole file has not the listed size');
+    if (sizeBytes !== this.#open?.sizeBytes)
+      throw malformed('a whole file has not the listed size');
     this.#dataBytes = sizeBytes;
     this.#writtenBytes = sizeBytes;
     if (sizeBytes === 0) this.#close(undefined);
@@ -197,7 +200,8 @@ export class ContentParser {
 
   #copy(first: number, count: number): void {
     const sizes = this.#open?.chunkSizes ?? [];
-    if (count === 0 || first + count > sizes.length) throw malformed('a copy of chunks that were not offered');
+    if (count === 0 || first + count > sizes.length)
+      throw malformed('a copy of chunks that were not offered');
     let sizeBytes = 0;
     for (let chunk = first; chunk < first + count; chunk += 1) sizeBytes += sizes[chunk] ?? 0;
     this.#grow(sizeBytes);
@@ -208,12 +212,14 @@ export class ContentParser {
   #grow(sizeBytes: number): void {
     if (!this.#open) throw malformed('content outside a file');
     this.#writtenBytes += sizeBytes;
-    if (this.#writtenBytes > this.#open.sizeBytes) throw malformed('a file grows beyond its listed size');
+    if (this.#writtenBytes > this.#open.sizeBytes)
+      throw malformed('a file grows beyond its listed size');
   }
 
   #close(digest: Uint8Array | undefined): void {
     if (!this.#open) throw malformed('the end of a file that was not begun');
-    if (this.#writtenBytes !== this.#open.sizeBytes) throw malformed('a file ends before its listed size');
+    if (this.#writtenBytes !== this.#open.sizeBytes)
+      throw malformed('a file ends before its listed size');
     if (this.#copied && !digest) throw malformed('a file with copies and without a digest');
     this.#open = undefined;
     this.#isWhole = false;
@@ -227,14 +233,16 @@ export class ContentParser {
   }
 
   #finish(): void {
-    if (this.#open || this.#next < this.#files.length) throw malformed('the end comes before all files');
+    if (this.#open || this.#next < this.#files.length)
+      throw malformed('the end comes before all files');
     this.#finished = true;
   }
 
   /** The next wanted file, which must be the one with this index. */
   #expect(index: number): ExpectedFile {
     const file = this.#files[this.#next];
-    if (this.#open || file?.index !== index) throw malformed('a file that is not the next one wanted');
+    if (this.#open || file?.index !== index)
+      throw malformed('a file that is not the next one wanted');
     this.#next += 1;
     return file;
   }

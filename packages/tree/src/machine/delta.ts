@@ -19,7 +19,9 @@ export class DeltaMatcher {
   constructor(signature: Signature) {
     this.#signature = signature;
     for (let chunk = 0; chunk < signature.sizes.length; chunk += 1) {
-      const key = digestKey(signature.digests.subarray(chunk * digestBytes, (chunk + 1) * digestBytes));
+      const key = digestKey(
+        signature.digests.subarray(chunk * digestBytes, (chunk + 1) * digestBytes),
+      );
       if (!this.#positions.has(key)) this.#positions.set(key, chunk);
     }
   }

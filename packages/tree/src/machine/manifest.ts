@@ -56,7 +56,9 @@ export class ManifestWriter {
     checkSums(this.#entries, this.#totalBytes, this.#limits);
     const newMode = this.#modes[entry.kind] !== entry.mode;
     const head = entry.up * upShift + (newMode ? newModeBit : 0);
-    this.#body.varint(head + (entry.kind === 'directory' ? directoryBit : 0)).text(entry.name, maxNameBytes);
+    this.#body
+      .varint(head + (entry.kind === 'directory' ? directoryBit : 0))
+      .text(entry.name, maxNameBytes);
     if (newMode) this.#body.varint(entry.mode);
     this.#modes[entry.kind] = entry.mode;
     if (entry.kind === 'directory') return;
@@ -71,7 +73,10 @@ export class ManifestWriter {
 
   /** The encoded list; the writer must not be used afterwards. */
   finish(): Uint8Array[] {
-    const header = new BinaryWriter(32).varint(formatVersion).varint(this.#entries).varint(this.#totalBytes);
+    const header = new BinaryWriter(32)
+      .varint(formatVersion)
+      .varint(this.#entries)
+      .varint(this.#totalBytes);
     return [header.finish(), this.#body.finish()];
   }
 }
@@ -96,7 +101,10 @@ export class ManifestReader {
     this.#platform = platform;
     const version = this.#reader.varint();
     if (version !== formatVersion) {
-      throw new DwcpError('ERR_DWCP_VERSION_MISMATCH', `the tree list has version ${version}, this side reads ${formatVersion}`);
+      throw new DwcpError(
+        'ERR_DWCP_VERSION_MISMATCH',
+        `the tree list has version ${version}, this side reads ${formatVersion}`,
+      );
     }
     this.header = { entries: this.#reader.varint(), totalBytes: this.#reader.varint() };
     checkSums(this.header.entries, this.header.totalBytes, limits);
@@ -106,7 +114,8 @@ export class ManifestReader {
   next(): TreeEntry | undefined {
     if (this.#read === this.header.entries) {
       this.#reader.end();
-      if (this.#bytes !== this.header.totalBytes) throw malformed('the sizes do not add up to the total');
+      if (this.#bytes !== this.header.totalBytes)
+        throw malformed('the sizes do not add up to the total');
       return undefined;
     }
     const head = this.#reader.varint();
@@ -143,7 +152,8 @@ export class ManifestReader {
 
   #size(): number {
     const sizeBytes = this.#reader.varint();
-    if (sizeBytes > this.#limits.maxFileBytes) throw beyond('maxFileBytes', this.#limits.maxFileBytes);
+    if (sizeBytes > this.#limits.maxFileBytes)
+      throw beyond('maxFileBytes', this.#limits.maxFileBytes);
     this.#bytes += sizeBytes;
     return sizeBytes;
   }
@@ -188,5 +198,8 @@ function malformed(message: string): DwcpError {
 }
 
 function beyond(limit: keyof TreeLimits, value: number): DwcpError {
-  return new DwcpError('ERR_DWCP_LIMIT_EXCEEDED', `the tree is above the limit ${limit} of ${value}`);
+  return new DwcpError(
+    'ERR_DWCP_LIMIT_EXCEEDED',
+    `the tree is above the limit ${limit} of ${value}`,
+  );
 }

@@ -68,7 +68,8 @@ export function decodeNeeds(bytes: Uint8Array, entries: number): Need[] {
 
 function decodeSignature(reader: BinaryReader): Signature {
   const averageBytes = reader.varint();
-  if (!averageSizes.includes(averageBytes)) throw malformed(`chunks of ${averageBytes} bytes on average`);
+  if (!averageSizes.includes(averageBytes))
+    throw malformed(`chunks of ${averageBytes} bytes on average`);
   const count = reader.varint();
   // Every chunk takes at least a size byte and its digest: no memory for a count without bytes.
   if (count * (digestBytes + 1) > reader.remainingBytes) throw malformed('more chunks than bytes');
