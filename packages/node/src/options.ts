@@ -47,6 +47,7 @@ export interface ServeNodeOptions extends AbortOptions {
   readonly root: string;
   /** `host:port`; port 0 takes a free one. */
   readonly address: string;
+  /** Told what happens. */
   readonly on?: ServeEvents;
 }
 
@@ -75,6 +76,7 @@ export interface RetryOptions {
 export interface FailedAttempt {
   /** 1 for the first. */
   readonly attempt: number;
+  /** Why it failed. */
   readonly error: DwcpError;
   /** Wait before the next attempt. */
   readonly delayMs: number;

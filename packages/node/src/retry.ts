@@ -14,8 +14,11 @@ const maxDelayMs = 5000;
 
 /** Where waits come from. */
 export interface RetryHost {
+  /** Times the waits. */
   readonly clock: Clock;
+  /** Spreads them. */
   readonly random: Random;
+  /** Ends a wait at once. */
   readonly signal: AbortSignal | undefined;
 }
 

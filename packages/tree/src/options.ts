@@ -22,8 +22,11 @@ export interface TreeOptions {
 
 /** {@link TreeOptions} with every default in its place. */
 export interface TreeOptionsResolved {
+  /** As given; undefined: changed files travel whole. */
   readonly chunker: ChunkerFactory | undefined;
+  /** Every limit. */
   readonly limits: TreeLimits;
+  /** Whether to wait for the disk. */
   readonly durable: boolean;
 }
 

@@ -26,7 +26,9 @@ import { type ProblemList, systemCode } from './problem.ts';
 
 /** What an applied stream came to. */
 export interface ApplyResult {
+  /** Files put in place. */
   readonly writtenFiles: number;
+  /** Bytes written for them. */
   readonly writtenBytes: number;
   /** Bytes taken from files that were here already. */
   readonly copiedBytes: number;

@@ -71,6 +71,7 @@ export interface BasisPiece {
   readonly index: number;
   /** Position in the list of bases of that entry. */
   readonly file: number;
+  /** The next bytes; empty at the end. */
   readonly bytes: Uint8Array;
   /** True for the last piece of this file. */
   readonly isLast: boolean;

@@ -11,7 +11,9 @@ const batchFiles = 4096;
 
 /** A complete file that waits to be put in place. */
 export interface StagedFile {
+  /** Where it stands now. */
   readonly staged: string;
+  /** What it is to become. */
   readonly planned: PlannedFile;
 }
 

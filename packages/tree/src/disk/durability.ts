@@ -18,6 +18,7 @@ const parallelSyncs = 4;
 
 /** What was written since the last call. */
 export interface Written {
+  /** Files that were written and closed. */
   readonly files: readonly string[];
   /** Directories in which entries were made or renamed. */
   readonly directories: readonly string[];

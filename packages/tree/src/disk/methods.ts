@@ -9,14 +9,19 @@ import type { ScanOptions } from './scan.ts';
 
 /** Problems as they cross: the first ones and how many there were. */
 export interface Problems {
+  /** How many there were. */
   readonly count: number;
+  /** The first of them. */
   readonly first: readonly Problem[];
 }
 
 /** The answer to `scan`. */
 export interface ScanAnswer {
+  /** Sums of the list. */
   readonly header: ManifestHeader;
+  /** The encoded list. */
   readonly manifest: readonly Uint8Array[];
+  /** What the list leaves out. */
   readonly skipped: Problems;
 }
 
@@ -26,14 +31,19 @@ export interface PlanAnswer {
   readonly wanted: readonly number[];
   /** Wanted files that have something similar on this side, with their listed sizes. */
   readonly withBases: readonly { readonly index: number; readonly sizeBytes: number }[];
+  /** Listed size of all wanted files. */
   readonly wantedBytes: number;
+  /** Files that are the same already. */
   readonly sameFiles: number;
+  /** Files of the list. */
   readonly totalFiles: number;
+  /** Size of all files of the list. */
   readonly totalBytes: number;
 }
 
 /** The answer to `finish`. */
 export interface FinishAnswer extends ApplyResult {
+  /** Files that could not be written. */
   readonly problems: Problems;
 }
 
@@ -71,14 +81,20 @@ export interface DiskMethods {
 
 /** A call on its way to the worker. */
 export interface DiskCall {
+  /** Chosen by the caller; the answer bears it. */
   readonly id: number;
+  /** Which method. */
   readonly method: keyof DiskMethods;
+  /** Its only argument. */
   readonly argument: unknown;
 }
 
 /** Its answer; `error` when it failed. */
 export interface DiskAnswer {
+  /** Of the call. */
   readonly id: number;
+  /** What the method returned. */
   readonly value?: unknown;
+  /** Why it failed; a code of DWCP where there is one. */
   readonly error?: { readonly code: string | undefined; readonly message: string };
 }

@@ -22,6 +22,7 @@ const leftoverMaxAgeMs = 24 * 60 * 60 * 1000;
 
 /** A file to be written. */
 export interface PlannedFile {
+  /** Number of the entry in the tree list. */
   readonly index: number;
   /** Path inside the tree, for reports. */
   readonly path: string;
@@ -29,8 +30,11 @@ export interface PlannedFile {
   readonly target: string;
   /** Where it stands until it is complete, followed by the operation's own suffix. */
   readonly stagingKey: string;
+  /** Size it is to have. */
   readonly sizeBytes: number;
+  /** Permission bits it is to have. */
   readonly mode: number;
+  /** Time of change it is to have. */
   readonly modifiedMs: number;
   /** Files that may have parts of it: the old version, and what an interrupted operation left. */
   readonly bases: readonly string[];
@@ -42,15 +46,19 @@ export interface TreePlan {
   readonly root: string;
   /** The folder for unfinished files. It may go away between operations. */
   readonly staging: string;
+  /** Files to be written, in the order of the list. */
   readonly files: readonly PlannedFile[];
   /** Directories whose permissions are set when all files are written, with their mode. */
   readonly directoryModes: readonly (readonly [string, number])[];
   /** Every directory that gets entries. */
   readonly directories: readonly string[];
+  /** What cannot be done; grows while files are written. */
   readonly problems: ProblemList;
   /** Files that were the same already. */
   readonly sameFiles: number;
+  /** Files of the list. */
   readonly totalFiles: number;
+  /** Size of all files of the list. */
   readonly totalBytes: number;
 }
 
@@ -60,6 +68,7 @@ export interface PlanOptions {
   readonly root: string;
   /** Directory under the root that the tree goes to; made when missing. */
   readonly destination: string;
+  /** Bounds on the list. */
   readonly limits: TreeLimits;
 }
 

@@ -19,6 +19,7 @@ export class ProblemList {
     this.#keep = keep;
   }
 
+  /** Adds one. */
   add(path: string, reason: string): void {
     this.#count += 1;
     if (this.#problems.length < this.#keep) this.#problems.push({ path, reason });

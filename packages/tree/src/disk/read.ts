@@ -12,6 +12,7 @@ export const wholeFileBytes = 256 * 1024;
 
 /** A wanted file. */
 export interface WantedFile {
+  /** Number of the entry in the tree list. */
   readonly index: number;
   /** True when the receiver has something similar and the caller looks for it in the pieces. */
   readonly hasBasis: boolean;

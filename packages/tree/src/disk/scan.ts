@@ -9,8 +9,11 @@ import { diskError, type Problem, ProblemList, systemCode } from './problem.ts';
 
 /** A listed file as the reader needs it later. */
 export interface ScannedFile {
+  /** Relative to the base of the tree. */
   readonly path: string;
+  /** Size when it was listed. */
   readonly sizeBytes: number;
+  /** Time of change when it was listed, whole milliseconds. */
   readonly modifiedMs: number;
 }
 
@@ -22,6 +25,7 @@ export interface ScannedTree {
   readonly files: readonly (ScannedFile | undefined)[];
   /** The encoded list. */
   readonly manifest: readonly Uint8Array[];
+  /** Sums of the list. */
   readonly header: ManifestHeader;
   /** What the list leaves out: links, sockets, devices, unreadable directories. */
   readonly skipped: { readonly count: number; readonly first: readonly Problem[] };
@@ -33,6 +37,7 @@ export interface ScanOptions {
   readonly root: string;
   /** Names that a peer gave, from the root down: no link is followed on this way. @default [] */
   readonly below?: readonly string[];
+  /** Bounds on the list. */
   readonly limits: TreeLimits;
 }
 

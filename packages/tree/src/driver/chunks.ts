@@ -5,6 +5,7 @@ import { digestBytes } from '../machine/needs.ts';
 
 /** One chunk of a file. */
 export interface FileChunk {
+  /** Part of the piece that was given, or of two of them put together. */
   readonly bytes: Uint8Array;
   /** SHA-256 cut to {@link digestBytes}. */
   readonly digest: Uint8Array;

@@ -1,9 +1,8 @@
 /** The receiving side of a tree operation: compare, say what is wanted, write it. */
-import type { ChunkerFactory, IncomingTransfer, Session } from '@dwcp/core';
+import type { ChunkerFactory, IncomingTransfer } from '@dwcp/core';
 import type { BasisChunks } from '../disk/basis.ts';
 import type { Disk } from '../disk/client.ts';
 import type { FinishAnswer, PlanAnswer } from '../disk/methods.ts';
-import type { TreeLimits } from '../limits.ts';
 import {
   averageChunkBytes,
   digestBytes,
@@ -11,10 +10,10 @@ import {
   type Need,
   type Signature,
 } from '../machine/needs.ts';
-import type { TreeOutcome, TreeProgress } from '../report.ts';
+import type { TreeOutcome } from '../report.ts';
 import { ChunkCutter } from './chunks.ts';
 import { collect } from './collect.ts';
-import type { Exchange } from './exchange.ts';
+import type { OperationContext } from './context.ts';
 import { encodeNotice } from './notice.ts';
 
 /** Content handed to the disk worker and not yet written. */
@@ -24,50 +23,32 @@ const movableBytes = 64 * 1024;
 /** Problems that fit into the last notice; the rest is only counted. */
 const reportedProblems = 50;
 
-/** What a receiver works with. */
-export interface ReceiveContext {
-  readonly session: Session;
-  readonly exchange: Exchange;
-  readonly disk: Disk;
-  readonly limits: TreeLimits;
-  readonly chunker: ChunkerFactory | undefined;
-  readonly durable: boolean;
-  readonly onProgress: ((progress: Omit<TreeProgress, 'wireBytes'>) => void) | undefined;
-  readonly signal: AbortSignal | undefined;
-  /** Tells the other side why its transfer is about to be aborted. */
-  readonly tellFailure: (id: string, error: unknown) => Promise<void>;
-}
-
 /** Where a received tree goes. */
 export interface ReceiveTarget {
+  /** The directory that nothing may leave. */
   readonly root: string;
+  /** Directory below the root that the entries go to. */
   readonly destination: string;
 }
 
 /** Receives the tree whose list `manifest` carries, and tells the other side what came of it. */
 export async function receiveTree(
-  context: ReceiveContext,
-  id: string,
+  context: OperationContext,
   manifest: IncomingTransfer,
   target: ReceiveTarget,
 ): Promise<TreeOutcome> {
-  const { disk, exchange, limits, signal } = context;
+  const { disk, durable, exchange, id, limits, onProgress, session, signal } = context;
   const list = await collect(manifest, limits.maxManifestBytes, signal);
   const plan = await disk.call('plan', { manifest: list, ...target, limits });
-  context.onProgress?.({ phase: 'compare', doneBytes: 0, totalBytes: plan.wantedBytes });
+  const totalBytes = plan.wantedBytes;
+  onProgress?.({ phase: 'compare', doneBytes: 0, totalBytes });
   const { needs, chunks } = await findNeeds(context, plan);
-  await disk.call('expect', { chunks, suffix: id, durable: context.durable });
+  await disk.call('expect', { chunks, suffix: id, durable });
   const contentArrives = exchange.transfer(id, 'content');
-  await context.session.sendBulk(encodeNeeds(needs), {
-    meta: encodeNotice({ type: 'needs', id }),
-    ...(signal && { signal }),
-  });
-  if (needs.length > 0) await writeContent(context, id, await contentArrives, plan.wantedBytes);
-  context.onProgress?.({
-    phase: 'commit',
-    doneBytes: plan.wantedBytes,
-    totalBytes: plan.wantedBytes,
-  });
+  const meta = encodeNotice({ type: 'needs', id });
+  await session.sendBulk(encodeNeeds(needs), { meta, ...(signal && { signal }) });
+  if (needs.length > 0) await writeContent(context, await contentArrives, totalBytes);
+  onProgress?.({ phase: 'commit', doneBytes: totalBytes, totalBytes });
   const outcome = outcomeOf(plan, await disk.call('finish', undefined));
   await exchange.notify({ type: 'done', id, outcome });
   return outcome;
@@ -88,7 +69,7 @@ function outcomeOf(plan: PlanAnswer, { problems, ...result }: FinishAnswer): Tre
 
 /** The wanted files, with the chunks of what is here already. */
 async function findNeeds(
-  context: ReceiveContext,
+  context: OperationContext,
   plan: PlanAnswer,
 ): Promise<{ needs: Need[]; chunks: Map<number, BasisChunks> }> {
   const signatures = context.chunker
@@ -151,8 +132,7 @@ class BasisSigner {
 }
 
 async function writeContent(
-  context: ReceiveContext,
-  id: string,
+  context: OperationContext,
   transfer: IncomingTransfer,
   wantedBytes: number,
 ): Promise<void> {
@@ -165,7 +145,7 @@ async function writeContent(
       await writes.add(chunk);
     } catch (error) {
       // Before the loop is left: the reason has to arrive ahead of the abort.
-      await context.tellFailure(id, error);
+      await context.tellFailure(error);
       throw error;
     }
     onProgress?.({

@@ -1,73 +1,43 @@
 /** The sending side of a tree operation: list, then what the other side wants of it. */
-import type { BulkTransfer, ChunkerFactory, Session } from '@dwcp/core';
-import { DwcpError } from '@dwcp/core';
+import { type ChunkerFactory, DwcpError } from '@dwcp/core';
 import type { Disk } from '../disk/client.ts';
 import type { ScanAnswer } from '../disk/methods.ts';
 import { endOperation, type SourceItem } from '../disk/read.ts';
-import type { TreeLimits } from '../limits.ts';
 import { contentOperations } from '../machine/content.ts';
 import { DeltaMatcher, type DeltaRun } from '../machine/delta.ts';
 import { decodeNeeds, type Need } from '../machine/needs.ts';
-import type { TreeOutcome, TreeProgress } from '../report.ts';
+import type { TreeOutcome } from '../report.ts';
 import { ChunkCutter } from './chunks.ts';
 import { collect } from './collect.ts';
-import type { Exchange } from './exchange.ts';
+import type { OperationContext } from './context.ts';
 import { encodeNotice } from './notice.ts';
 
 /** Buffers that the disk worker prepares ahead of the network. */
 const readAhead = 3;
 
-/** What a sender works with. */
-export interface SendContext {
-  readonly session: Session;
-  readonly exchange: Exchange;
-  readonly disk: Disk;
-  readonly limits: TreeLimits;
-  readonly chunker: ChunkerFactory | undefined;
-  readonly onProgress: ((progress: Omit<TreeProgress, 'wireBytes'>) => void) | undefined;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** Sends a listed tree and returns what the other side made of it. */
+/** Sends a listed tree, to stand at `destination` of the other side, and returns what came of it. */
 export async function sendTree(
-  context: SendContext,
-  id: string,
-  destination: string,
+  context: OperationContext,
   scan: ScanAnswer,
+  destination: string,
 ): Promise<TreeOutcome> {
-  const { session, exchange, disk, limits, signal } = context;
+  const { disk, exchange, id, limits, onProgress, session, signal } = context;
   const needsArrive = exchange.transfer(id, 'needs');
   const outcome = exchange.outcome(id);
-  await sendBytes(
-    session,
-    scan.manifest,
-    encodeNotice({ type: 'manifest', id, destination }),
-    signal,
+  await session.sendBulk(each(scan.manifest), {
+    meta: encodeNotice({ type: 'manifest', id, destination }),
+    ...(signal && { signal }),
+  });
+  const list = await collect(await needsArrive, limits.maxManifestBytes, signal);
+  const needs = decodeNeeds(list, scan.header.entries);
+  const totalBytes = await disk.call(
+    'read',
+    needs.map(({ index, basis }) => ({ index, hasBasis: basis !== undefined })),
   );
-  const needs = decodeNeeds(
-    await collect(await needsArrive, limits.maxManifestBytes, signal),
-    scan.header.entries,
-  );
-  let totalBytes = 0;
-  if (needs.length > 0) {
-    totalBytes = await disk.call(
-      'read',
-      needs.map(({ index, basis }) => ({ index, hasBasis: basis !== undefined })),
-    );
-    await sendContent(context, id, new ContentSource(context, needs), totalBytes);
-  }
-  context.onProgress?.({ phase: 'commit', doneBytes: totalBytes, totalBytes });
+  onProgress?.({ phase: 'compare', doneBytes: 0, totalBytes });
+  if (needs.length > 0) await sendContent(context, new ContentSource(context, needs), totalBytes);
+  onProgress?.({ phase: 'commit', doneBytes: totalBytes, totalBytes });
   return outcome;
-}
-
-async function sendBytes(
-  to: BulkTransfer,
-  chunks: readonly Uint8Array[],
-  meta: Uint8Array,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const totalBytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-  await to.sendBulk(each(chunks), { meta, totalBytes, ...(signal && { signal }) });
 }
 
 async function* each(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
@@ -75,20 +45,16 @@ async function* each(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> 
 }
 
 async function sendContent(
-  context: SendContext,
-  id: string,
+  { id, onProgress, session, signal }: OperationContext,
   source: ContentSource,
   totalBytes: number,
 ): Promise<void> {
-  const { onProgress, session, signal } = context;
   await session.sendBulk(source.chunks(), {
     meta: encodeNotice({ type: 'content', id }),
-    onProgress: ({ transferredBytes }) =>
-      onProgress?.({
-        phase: 'transfer',
-        doneBytes: Math.min(totalBytes, transferredBytes + source.copiedBytes),
-        totalBytes,
-      }),
+    onProgress: ({ transferredBytes }) => {
+      const doneBytes = Math.min(totalBytes, transferredBytes + source.copiedBytes);
+      onProgress?.({ phase: 'transfer', doneBytes, totalBytes });
+    },
     ...(signal && { signal }),
   });
 }
@@ -98,7 +64,7 @@ class ContentSource {
   readonly #disk: Disk;
   readonly #changed: ChangedFile;
 
-  constructor({ chunker, disk }: SendContext, needs: readonly Need[]) {
+  constructor({ chunker, disk }: OperationContext, needs: readonly Need[]) {
     this.#disk = disk;
     this.#changed = new ChangedFile(chunker, needs);
   }
@@ -138,6 +104,7 @@ class ChangedFile {
   #index: number | undefined;
   #cutter: ChunkCutter | undefined;
   #matcher: DeltaMatcher | undefined;
+  /** Bytes of chunks that the other side has. */
   copiedBytes = 0;
 
   constructor(chunker: ChunkerFactory | undefined, needs: readonly Need[]) {

@@ -10,7 +10,7 @@ import {
   throwIfAborted,
 } from '@dwcp/core';
 import { type Disk, DiskPool } from '../disk/client.ts';
-import type { ScanAnswer } from '../disk/methods.ts';
+import type { Problems } from '../disk/methods.ts';
 import { splitPath } from '../machine/path.ts';
 import type {
   PullOptions,
@@ -20,29 +20,24 @@ import type {
   TreeOptionsResolved,
   TreeService,
 } from '../options.ts';
-import type { TreeOutcome, TreeProgress, TreeReport } from '../report.ts';
+import type { TreeOutcome, TreeReport } from '../report.ts';
+import type { OperationContext } from './context.ts';
 import { Exchange } from './exchange.ts';
-import { Reservations } from './reservations.ts';
+import { Meter } from './meter.ts';
 import { receiveTree } from './receive.ts';
+import { Reservations } from './reservations.ts';
 import { sendTree } from './send.ts';
 
-interface Operation {
-  readonly id: string;
-  readonly disk: Disk;
-}
+/** Longest reason that is told to a peer. */
+const maxReasonLength = 1000;
 
 /** An operation of the peer. */
 interface Answer {
   readonly session: Session;
-  readonly exchange: Exchange;
   readonly id: string;
   readonly kind: 'push' | 'pull';
   readonly path: string;
   readonly tell: (operation: ServedOperation) => void;
-}
-
-interface OwnOperation extends Operation {
-  readonly exchange: Exchange;
 }
 
 /** Implementation of {@link TreeService}. */
@@ -57,49 +52,45 @@ export class Service implements TreeService {
     this.#disks.warm();
   }
 
-  async push(session: Session, options: PushOptions): Promise<TreeReport> {
-    const meter = new Meter(session, options.onProgress);
-    let skipped: ScanAnswer['skipped'] = { count: 0, first: [] };
-    const outcome = await this.#operate(session, options.signal, async ({ exchange, disk, id }) => {
-      const scan = await disk.call('scan', {
-        root: resolve(options.path),
-        limits: this.#options.limits,
-      });
+  async push(
+    session: Session,
+    { destination, onProgress, path, signal }: PushOptions,
+  ): Promise<TreeReport> {
+    const meter = new Meter(session, onProgress);
+    let skipped: Problems = { count: 0, first: [] };
+    const outcome = await this.#operate(session, meter, signal, async (context) => {
+      const { disk, limits } = context;
+      const scan = await disk.call('scan', { root: resolve(path), limits });
       skipped = scan.skipped;
-      const context = {
-        ...this.#context(session, exchange, disk, options.signal),
-        onProgress: meter.report,
-      };
-      return sendTree(context, id, options.destination, scan);
+      return sendTree(context, scan, destination);
     });
-    return meter.result(outcome, skipped);
+    return meter.report(outcome, skipped);
   }
 
-  async pull(session: Session, options: PullOptions): Promise<TreeReport> {
-    const meter = new Meter(session, options.onProgress);
-    const outcome = await this.#operate(session, options.signal, async ({ exchange, disk, id }) => {
+  async pull(
+    session: Session,
+    { onProgress, path, signal, target }: PullOptions,
+  ): Promise<TreeReport> {
+    const meter = new Meter(session, onProgress);
+    const outcome = await this.#operate(session, meter, signal, async (context) => {
+      const { exchange, id } = context;
       const arrives = exchange.transfer(id, 'manifest');
-      await exchange.notify({ type: 'pull', id, path: options.path });
-      const manifest = await arrives;
-      const context = {
-        ...this.#context(session, exchange, disk, options.signal),
-        onProgress: meter.report,
-      };
-      return receiveTree(context, id, manifest, { root: resolve(options.target), destination: '' });
+      await exchange.notify({ type: 'pull', id, path });
+      return receiveTree(context, await arrives, { root: resolve(target), destination: '' });
     });
-    return meter.result(outcome, { count: 0, first: [] });
+    return meter.report(outcome, { count: 0, first: [] });
   }
 
   serve(session: Session, { onOperation, root }: ServeOptions): () => void {
     const base = resolve(root);
     const tell = onOperation ?? (() => {});
     return this.#exchange(session).serve({
-      onPush: ({ destination, id }, transfer, exchange) => {
-        const answer = { session, exchange, id, kind: 'push', path: destination, tell } as const;
+      onPush: ({ destination, id }, transfer) => {
+        const answer = { session, id, kind: 'push', path: destination, tell } as const;
         void this.#answer(answer, (disk) => this.#acceptPush(answer, disk, base, transfer));
       },
-      onPull: ({ id, path }, exchange) => {
-        const answer = { session, exchange, id, kind: 'pull', path, tell } as const;
+      onPull: ({ id, path }) => {
+        const answer = { session, id, kind: 'pull', path, tell } as const;
         void this.#answer(answer, (disk) => this.#answerPull(answer, disk, base));
       },
     });
@@ -121,80 +112,68 @@ export class Service implements TreeService {
     return made;
   }
 
-  #context(session: Session, exchange: Exchange, disk: Disk, signal: AbortSignal | undefined) {
-    const { limits, chunker, durable } = this.#options;
-    const tellFailure = async (id: string, error: unknown): Promise<void> => {
-      await this.#giveUp(exchange, id, error);
+  #context(id: string, session: Session, disk: Disk, signal?: AbortSignal): OperationContext {
+    const { chunker, durable, limits } = this.#options;
+    const exchange = this.#exchange(session);
+    const tellFailure = async (error: unknown): Promise<void> => {
+      await giveUp(exchange, id, error);
     };
-    return {
-      session,
-      exchange,
-      disk,
-      limits,
-      chunker,
-      durable,
-      signal,
-      onProgress: undefined,
-      tellFailure,
-    };
+    const own = { signal, onProgress: undefined, tellFailure };
+    return { id, session, exchange, disk, limits, chunker, durable, ...own };
   }
 
   /** Runs an operation of this side with a disk worker of its own, and tells the peer when it fails. */
   async #operate(
     session: Session,
+    meter: Meter,
     signal: AbortSignal | undefined,
-    run: (operation: OwnOperation) => Promise<TreeOutcome>,
+    run: (context: OperationContext) => Promise<TreeOutcome>,
   ): Promise<TreeOutcome> {
     throwIfAborted(signal);
-    const exchange = this.#exchange(session);
-    const operation = { exchange, disk: this.#disks.take(), id: randomBytes(16).toString('hex') };
+    const disk = this.#disks.take();
+    const context = this.#context(randomBytes(16).toString('hex'), session, disk, signal);
+    const { exchange, id } = context;
     const onAbort = (): void => {
-      if (signal) exchange.end(operation.id, abortedError(signal));
+      if (signal) exchange.end(id, abortedError(signal));
     };
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
-      return await run(operation);
+      return await run({ ...context, onProgress: meter.progress });
     } catch (error) {
-      throw await this.#giveUp(exchange, operation.id, error);
+      throw await giveUp(exchange, id, error);
     } finally {
       signal?.removeEventListener('abort', onAbort);
-      await this.#disks.release(operation.disk);
+      await this.#disks.release(disk);
     }
   }
 
   async #acceptPush(
-    { exchange, id, path, session }: Answer,
+    { id, path, session }: Answer,
     disk: Disk,
     root: string,
     transfer: IncomingTransfer,
   ): Promise<TreeOutcome> {
     splitPath(path, process.platform);
-    const context = this.#context(session, exchange, disk, undefined);
     return this.#reservations.hold(`${root}/${path}`, () =>
-      receiveTree(context, id, transfer, { root, destination: path }),
+      receiveTree(this.#context(id, session, disk), transfer, { root, destination: path }),
     );
   }
 
-  async #answerPull(
-    { exchange, id, path, session }: Answer,
-    disk: Disk,
-    root: string,
-  ): Promise<TreeOutcome> {
+  async #answerPull({ id, path, session }: Answer, disk: Disk, root: string): Promise<TreeOutcome> {
     const below = splitPath(path, process.platform);
     const scan = await disk.call('scan', { root, below, limits: this.#options.limits });
-    return sendTree(this.#context(session, exchange, disk, undefined), id, '', scan);
+    return sendTree(this.#context(id, session, disk), scan, '');
   }
 
   /** Runs an operation of the peer, inside the limit of operations. Never rejects. */
   async #answer(answer: Answer, run: (disk: Disk) => Promise<TreeOutcome>): Promise<void> {
-    const { exchange, id, kind, path, session, tell } = answer;
+    const { id, kind, path, session, tell } = answer;
+    const exchange = this.#exchange(session);
     const { maxOperations } = this.#options.limits;
     if (!this.#reservations.enter(session, maxOperations)) {
-      const busy = new DwcpError(
-        'ERR_DWCP_BUSY',
-        `a peer may have ${maxOperations} tree operations at a time`,
-      );
-      tell({ kind, path, outcome: undefined, error: await this.#giveUp(exchange, id, busy) });
+      const message = `a peer may have ${maxOperations} tree operations at a time`;
+      const error = await giveUp(exchange, id, new DwcpError('ERR_DWCP_BUSY', message));
+      tell({ kind, path, outcome: undefined, error });
       return;
     }
     const disk = this.#disks.take();
@@ -202,62 +181,22 @@ export class Service implements TreeService {
     try {
       ended = { kind, path, outcome: await run(disk), error: undefined };
     } catch (error) {
-      ended = { kind, path, outcome: undefined, error: await this.#giveUp(exchange, id, error) };
+      ended = { kind, path, outcome: undefined, error: await giveUp(exchange, id, error) };
     }
     this.#reservations.leave(session);
     await this.#disks.release(disk);
     tell(ended);
   }
-
-  /** Tells the peer that an operation failed, if it can still be told. */
-  async #giveUp(exchange: Exchange, id: string, cause: unknown): Promise<DwcpError> {
-    const error = asDwcpError(cause);
-    exchange.end(id, error);
-    const { code, message } = error;
-    // The session may be what failed: then the peer knows.
-    await exchange
-      .notify({ type: 'failed', id, code, message: message.slice(0, 1000) })
-      .catch(() => {});
-    return error;
-  }
 }
 
-function asDwcpError(error: unknown): DwcpError {
-  return isDwcpError(error) ? error : new DwcpError('ERR_DWCP_IO', String(error), { cause: error });
-}
-
-/** Counts time and wire bytes of one operation. */
-class Meter {
-  readonly #session: Session;
-  readonly #onProgress: ((progress: TreeProgress) => void) | undefined;
-  readonly #startMs = performance.now();
-  readonly #startBytes: number;
-  #streams = 0;
-
-  constructor(session: Session, onProgress: ((progress: TreeProgress) => void) | undefined) {
-    this.#session = session;
-    this.#onProgress = onProgress;
-    this.#startBytes = this.#totalBytes();
-  }
-
-  readonly report = (progress: Omit<TreeProgress, 'wireBytes'>): void => {
-    this.#onProgress?.({ ...progress, wireBytes: this.#totalBytes() - this.#startBytes });
-  };
-
-  result(outcome: TreeOutcome, skipped: ScanAnswer['skipped']): TreeReport {
-    return {
-      ...outcome,
-      wireBytes: this.#totalBytes() - this.#startBytes,
-      streams: this.#streams,
-      elapsedMs: performance.now() - this.#startMs,
-      skipped: skipped.first,
-      skippedCount: skipped.count,
-    };
-  }
-
-  #totalBytes(): number {
-    const { connections, receivedBytes, sentBytes } = this.#session.stats();
-    this.#streams = Math.max(this.#streams, connections);
-    return sentBytes + receivedBytes;
-  }
+/** Tells the peer that an operation failed, if it can still be told. */
+async function giveUp(exchange: Exchange, id: string, cause: unknown): Promise<DwcpError> {
+  const error = isDwcpError(cause) ? cause : new DwcpError('ERR_DWCP_IO', String(cause), { cause });
+  exchange.end(id, error);
+  const { code, message } = error;
+  // The session may be what failed: then the peer knows.
+  await exchange
+    .notify({ type: 'failed', id, code, message: message.slice(0, maxReasonLength) })
+    .catch(() => {});
+  return error;
 }

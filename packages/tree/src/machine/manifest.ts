@@ -12,6 +12,7 @@ import { checkName, maxNameBytes } from './path.ts';
 
 /** One file or directory of a tree. */
 export interface TreeEntry {
+  /** Nothing else travels: no links, sockets or devices. */
   readonly kind: 'directory' | 'file';
   /** Name inside its directory. */
   readonly name: string;
@@ -27,7 +28,9 @@ export interface TreeEntry {
 
 /** The sums that stand before the entries. */
 export interface ManifestHeader {
+  /** Files and directories. */
   readonly entries: number;
+  /** Size of all files. */
   readonly totalBytes: number;
 }
 
@@ -83,6 +86,7 @@ export class ManifestWriter {
 
 /** Reads a list that a peer sent, checking everything that can be checked without the disk. */
 export class ManifestReader {
+  /** The sums that the peer announced; checked against the limits. */
   readonly header: ManifestHeader;
   readonly #reader: BinaryReader;
   readonly #limits: TreeLimits;
