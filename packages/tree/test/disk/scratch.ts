@@ -1,5 +1,5 @@
 /** Real directories for tests, and the disk side of an operation without a network. */
-import { hash, randomUUID } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -54,7 +54,7 @@ export function prepare(source: string, root: string, destination = ''): LocalRu
   const tree = scanTree({ root: source, limits: defaultLimits });
   const plan = planTree(Buffer.concat(tree.manifest), { root, destination, limits: defaultLimits });
   const wanted = plan.files.map(({ index }) => ({ index, hasBasis: false }));
-  const writer = new TreeWriter(plan, new Map(), randomUUID(), noDurability);
+  const writer = new TreeWriter(plan, new Map(), randomBytes(16).toString('hex'), noDurability);
   return { tree, plan, writer, items: readWanted(tree, wanted) };
 }
 
