@@ -1,7 +1,4 @@
 import { defineConfig } from 'tsup';
 import { build } from '../../tsup.config.base.ts';
 
-export default defineConfig({
-  ...build,
-  entry: { index: 'src/index.ts', 'disk-worker': 'src/disk/worker.ts' },
-});
+export default defineConfig(build);

@@ -19,7 +19,7 @@ export class Disk {
   constructor() {
     // The worker stands beside this file, as source or as built file.
     const isSource = import.meta.url.endsWith('.ts');
-    const name = isSource ? './worker.ts' : './disk-worker.js';
+    const name = isSource ? './worker.ts' : './worker.js';
     const execArgv = isSource ? ['--conditions=@dwcp/source'] : [];
     this.#worker = new Worker(new URL(name, import.meta.url), { execArgv });
     this.#worker.on('message', (answer: DiskAnswer) => this.#settle(answer));

@@ -16,7 +16,7 @@ import { splitPath, stagingName } from '../machine/path.ts';
 import { diskError, ProblemList, systemCode } from './problem.ts';
 
 /** Files from this size on are compared by chunks with what is already there. */
-export const basisMinBytes = 64 * 1024;
+export const basisMinBytes: number = 64 * 1024;
 /** Unfinished files that nobody came back for are removed after this time: one day. */
 const leftoverMaxAgeMs = 24 * 60 * 60 * 1000;
 

@@ -6,9 +6,9 @@ import { systemCode } from './problem.ts';
 import type { ScannedFile, ScannedTree } from './scan.ts';
 
 /** Size of the buffers that operations are gathered in, and of a piece. */
-export const bufferBytes = 1024 * 1024;
+export const bufferBytes: number = 1024 * 1024;
 /** Files up to this size are sent whole in one operation. */
-export const wholeFileBytes = 256 * 1024;
+export const wholeFileBytes: number = 256 * 1024;
 
 /** A wanted file. */
 export interface WantedFile {

@@ -28,7 +28,7 @@ export type SkipReason = (typeof skipReasons)[number];
 export const fileDigestBytes = 32;
 
 /** Longest operation without its content bytes: a code and a digest. */
-export const maxOperationBytes = 1 + fileDigestBytes;
+export const maxOperationBytes: number = 1 + fileDigestBytes;
 
 /** Encodes one operation; the content of `whole` and `data` follows it directly. */
 export const contentOperations = {
