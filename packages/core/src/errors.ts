@@ -113,8 +113,9 @@ export const errorTable = {
   },
   ERR_DWCP_HANDLER_FAILED: {
     retryable: false,
-    meaning: 'A handler of the application threw; the connection that it served was closed.',
-    remedy: 'Read the cause and mend the handler.',
+    meaning:
+      'A handler or source of the application, here or at the peer, threw an error of its own; what it served was given up.',
+    remedy: 'Read the message, the cause or the log of the side it threw on, and mend the handler.',
   },
   ERR_DWCP_UNSAFE_PATH: {
     retryable: false,
