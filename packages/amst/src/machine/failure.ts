@@ -23,7 +23,7 @@ export function encodeFailure(error: DwcpError): Uint8Array {
 
 /**
  * The error that the peer sent, its message behind `context`. A code that this version does not
- * know becomes `ERR_DWCP_PEER_FAILED` with the code in the message.
+ * know becomes `ERR_DWCP_HANDLER_FAILED` with the code in the message.
  */
 export function decodeFailure(body: Uint8Array, context: string): DwcpError {
   const reader = new BinaryReader(body);
@@ -31,14 +31,14 @@ export function decodeFailure(body: Uint8Array, context: string): DwcpError {
   const reason = reader.text(maxReasonBytes);
   reader.end();
   if (isErrorCode(code)) return new DwcpError(code, `${context}: ${reason}`);
-  return new DwcpError('ERR_DWCP_PEER_FAILED', `${context}: ${code}: ${reason}`);
+  return new DwcpError('ERR_DWCP_HANDLER_FAILED', `${context}: ${code}: ${reason}`);
 }
 
 /** What was thrown as a `DwcpError`: itself if it is one, else wrapped under `code`. */
 export function coded(
   thrown: unknown,
   context: string,
-  code: ErrorCode = 'ERR_DWCP_PEER_FAILED',
+  code: ErrorCode = 'ERR_DWCP_HANDLER_FAILED',
 ): DwcpError {
   if (isDwcpError(thrown)) return thrown;
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
