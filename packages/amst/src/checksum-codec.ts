@@ -44,7 +44,9 @@ export function checksumCodec(options: ChecksumCodecOptions = {}): BlockCodec {
   return {
     maxRawBytes,
     encode: (block) =>
-      loaded ? encode(loaded, block, maxRawBytes) : load().then((api) => encode(api, block, maxRawBytes)),
+      loaded
+        ? encode(loaded, block, maxRawBytes)
+        : load().then((api) => encode(api, block, maxRawBytes)),
     decode: (frame, { maxRawBytes: bound = maxRawBytes } = {}) =>
       loaded ? decode(loaded, frame, bound) : load().then((api) => decode(api, frame, bound)),
   };
@@ -58,7 +60,12 @@ function encode(api: XXHashAPI, block: Uint8Array, maxRawBytes: number): Encoded
   view.setUint32(0, magic);
   view.setUint32(4, block.byteLength);
   view.setBigUint64(8, checksum);
-  return { chunks: [head, block], sizeBytes: headBytes + block.byteLength, codec: 'none', checksum };
+  return {
+    chunks: [head, block],
+    sizeBytes: headBytes + block.byteLength,
+    codec: 'none',
+    checksum,
+  };
 }
 
 function decode(api: XXHashAPI, frame: Uint8Array, maxRawBytes: number): DecodedBlock {

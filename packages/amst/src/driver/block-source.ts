@@ -43,6 +43,9 @@ export class BlockSource {
       return this.#cutter.flush();
     }
     if (result.value instanceof Uint8Array) return this.#cutter.push(result.value);
-    throw new DwcpError('ERR_DWCP_INVALID_ARGUMENT', 'the source yields something else than Uint8Array');
+    throw new DwcpError(
+      'ERR_DWCP_INVALID_ARGUMENT',
+      'the source yields something else than Uint8Array',
+    );
   }
 }

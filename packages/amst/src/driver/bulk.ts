@@ -76,7 +76,12 @@ export class SessionBulk implements BulkTransfer {
     const knownBytes = source instanceof Uint8Array ? source.byteLength : undefined;
     const totalBytes = options.totalBytes ?? knownBytes;
     const blocks = new BlockSource(source, blockBytes);
-    const transfer = new Sending(this.#sendingHost, blocks, { codec, meta, totalBytes, onProgress });
+    const transfer = new Sending(this.#sendingHost, blocks, {
+      codec,
+      meta,
+      totalBytes,
+      onProgress,
+    });
     const forget = onAbort(options.signal, (error) => transfer.abort(error));
     this.#unoffered.push(transfer);
     this.#offerMore();
@@ -124,7 +129,8 @@ export class SessionBulk implements BulkTransfer {
   onFrame(type: number, id: number, payload: Uint8Array): void {
     if (type === frameType.offer) this.#onOffer(id, payload);
     else if (type === frameType.end) this.#incoming(id)?.onEnd(decodeSummary(payload));
-    else if (type === frameType.abort) this.#incoming(id)?.onAbort(decodeFailure(payload, 'the sender gave up'));
+    else if (type === frameType.abort)
+      this.#incoming(id)?.onAbort(decodeFailure(payload, 'the sender gave up'));
     else if (type === frameType.credit) this.#outgoing(id)?.onCredit(decodeCredit(payload));
     else if (type === frameType.done) this.#outgoing(id)?.onDone();
     else this.#outgoing(id)?.onStop(decodeFailure(payload, 'the receiver stopped the transfer'));
@@ -202,7 +208,10 @@ export class SessionBulk implements BulkTransfer {
       return new DwcpError('ERR_DWCP_REFUSED', 'nobody receives transfers here');
     }
     if (this.#receiving.size < maxTransfers) return undefined;
-    return new DwcpError('ERR_DWCP_BUSY', `${maxTransfers} transfers are open, the limit maxTransfers`);
+    return new DwcpError(
+      'ERR_DWCP_BUSY',
+      `${maxTransfers} transfers are open, the limit maxTransfers`,
+    );
   }
 
   /** A transfer of the peer; undefined when it is over already. */

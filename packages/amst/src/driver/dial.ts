@@ -83,10 +83,17 @@ async function connect(
   const connection = await transport.dial(address, options);
   const wire = new Wire(connection);
   try {
-    const hello = encodeGreeting(greetingKind.hello, encodeHello(helloOf(settings, sessionId, index)));
+    const hello = encodeGreeting(
+      greetingKind.hello,
+      encodeHello(helloOf(settings, sessionId, index)),
+    );
     wire.send([hello], hello.byteLength);
     const { handshakeTimeoutMs } = limits;
-    const greeting = await receiveGreeting(wire, { clock, handshakeTimeoutMs, signal: options.signal });
+    const greeting = await receiveGreeting(wire, {
+      clock,
+      handshakeTimeoutMs,
+      signal: options.signal,
+    });
     return { wire, welcome: readWelcome(greeting, settings.streams), rest: greeting.rest };
   } catch (thrown) {
     const error = coded(thrown, 'the handshake failed');

@@ -56,18 +56,22 @@ export class Link implements ConnectionHandler {
     this.#parser.stop();
   }
 
-  /** Sends chunks; true when more is welcome. */
+  /** Sends chunks, unless the link was stopped; true when more is welcome. */
   send(chunks: readonly Uint8Array[], sizeBytes: number): boolean {
+    if (this.#stopped) return false;
     this.#keepAlive.sent();
     return this.wire.send(chunks, sizeBytes);
   }
 
   /** A keep-alive interval has passed. */
   tick(silenceMs: number): void {
+    if (this.#stopped) return;
     const action = this.#keepAlive.tick();
     if (action === 'ping') this.send([pingFrame], pingFrame.byteLength);
     if (action === 'dead') {
-      this.#lost(`nothing came on connection ${this.index} for ${silenceMs} ms (keepAliveTimeoutMs)`);
+      this.#lost(
+        `nothing came on connection ${this.index} for ${silenceMs} ms (keepAliveTimeoutMs)`,
+      );
     }
   }
 
@@ -76,7 +80,11 @@ export class Link implements ConnectionHandler {
     try {
       this.#parser.push(chunk);
     } catch (thrown) {
-      const error = coded(thrown, 'a received frame could not be handled', 'ERR_DWCP_INVALID_STATE');
+      const error = coded(
+        thrown,
+        'a received frame could not be handled',
+        'ERR_DWCP_INVALID_STATE',
+      );
       this.#owner.onFailure(this, error);
     }
   }
@@ -91,7 +99,10 @@ export class Link implements ConnectionHandler {
 
   onClose(error?: DwcpError): void {
     const reason = error === undefined ? '' : `: ${error.message}`;
-    this.#lost(`connection ${this.index} to ${this.wire.connection.remoteAddress} was lost${reason}`, error);
+    this.#lost(
+      `connection ${this.index} to ${this.wire.connection.remoteAddress} was lost${reason}`,
+      error,
+    );
   }
 
   #lost(message: string, cause?: DwcpError): void {

@@ -45,6 +45,7 @@ export class Links implements Trunk, LinkOwner {
   readonly #intervalMs: number;
   #first: Link | undefined;
   #ended: DwcpError | undefined;
+  #flushing = false;
   #keepAlive: { cancel(): void };
 
   constructor(settings: Settings, peer: PeerLimits, target: FrameTarget) {
@@ -60,6 +61,10 @@ export class Links implements Trunk, LinkOwner {
 
   get ended(): DwcpError | undefined {
     return this.#ended;
+  }
+
+  get flushing(): boolean {
+    return this.#flushing;
   }
 
   get writable(): boolean {
@@ -167,15 +172,19 @@ export class Links implements Trunk, LinkOwner {
     if (this.#ended !== undefined) return;
     const by = announcement === 'nobody' ? 'the peer' : 'this side';
     this.#ended = error ?? new DwcpError('ERR_DWCP_CONNECTION_LOST', `${by} closed the session`);
+    this.#flushing = announcement === 'first connection';
     this.#keepAlive.cancel();
     this.#target.onEnded(this.#ended);
     this.#drain.open();
     const farewells = this.#sayGoodbye(error, announcement);
     if (error !== undefined) this.#closed.resolve(error);
-    void Promise.all(farewells).then(() => {
-      this.#closed.resolve(undefined);
-      this.#gone.resolve();
-    });
+    void this.#wait(farewells);
+  }
+
+  async #wait(farewells: readonly Promise<void>[]): Promise<void> {
+    await Promise.all(farewells);
+    this.#closed.resolve(undefined);
+    this.#gone.resolve();
   }
 
   /**

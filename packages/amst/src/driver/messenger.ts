@@ -33,7 +33,10 @@ export class SessionMessenger implements Messenger {
 
   constructor(trunk: Trunk) {
     this.#trunk = trunk;
-    this.maxMessageBytes = Math.min(trunk.settings.limits.maxMessageBytes, trunk.peer.maxMessageBytes);
+    this.maxMessageBytes = Math.min(
+      trunk.settings.limits.maxMessageBytes,
+      trunk.peer.maxMessageBytes,
+    );
   }
 
   async send(channel: string, message: Uint8Array, options: AbortOptions = {}): Promise<void> {
@@ -42,7 +45,7 @@ export class SessionMessenger implements Messenger {
     this.#trunk.control(messageFrame(frameType.message, 0, encodeChannel(channel), message));
     if (this.#trunk.writable) return;
     await this.#trunk.drained();
-    if (this.#trunk.ended) throw this.#trunk.ended;
+    if (this.#trunk.ended && !this.#trunk.flushing) throw this.#trunk.ended;
   }
 
   async request(
@@ -91,7 +94,8 @@ export class SessionMessenger implements Messenger {
     if (type === frameType.message) this.#onMessage(payload);
     else if (type === frameType.request) this.#onRequest(id, payload);
     else if (type === frameType.response) this.#pending.answered(id)?.resolve(payload);
-    else this.#pending.answered(id)?.reject(decodeFailure(payload, 'the request failed at the peer'));
+    else
+      this.#pending.answered(id)?.reject(decodeFailure(payload, 'the request failed at the peer'));
   }
 
   /** The session is over. */
@@ -104,7 +108,8 @@ export class SessionMessenger implements Messenger {
     const { ended, backlogBytes, settings } = this.#trunk;
     if (ended) throw ended;
     const { maxQueuedMessageBytes } = settings.limits;
-    if (sizeBytes > this.maxMessageBytes) throw limitExceeded('a message', sizeBytes, this.maxMessageBytes);
+    if (sizeBytes > this.maxMessageBytes)
+      throw limitExceeded('a message', sizeBytes, this.maxMessageBytes);
     if (backlogBytes > 0 && backlogBytes + sizeBytes > maxQueuedMessageBytes) {
       throw new DwcpError(
         'ERR_DWCP_LIMIT_EXCEEDED',
@@ -134,7 +139,10 @@ export class SessionMessenger implements Messenger {
     const { channel, body } = readMessage(payload, maxMessageBytes);
     const handler = this.#requestHandlers.get(channel);
     if (handler === undefined) {
-      return this.#refuse(id, new DwcpError('ERR_DWCP_REFUSED', `nobody answers requests on ${channel}`));
+      return this.#refuse(
+        id,
+        new DwcpError('ERR_DWCP_REFUSED', `nobody answers requests on ${channel}`),
+      );
     }
     if (this.#answering >= maxPendingRequests) {
       const busy = `${this.#answering} requests are being answered, the limit maxPendingRequests`;

@@ -87,7 +87,9 @@ export class Receiving implements IncomingTransfer {
     const iterator: AsyncIterator<Uint8Array> = {
       next: () => this.#next(),
       return: async () => {
-        this.fail(new DwcpError('ERR_DWCP_ABORTED', 'the receiver left the transfer before its end'));
+        this.fail(
+          new DwcpError('ERR_DWCP_ABORTED', 'the receiver left the transfer before its end'),
+        );
         return { done: true, value: undefined };
       },
     };

@@ -10,6 +10,8 @@ export interface Trunk {
   readonly peer: PeerLimits;
   /** Why the session is over, or undefined while it is open. */
   readonly ended: DwcpError | undefined;
+  /** True when this side closed the session in order: what was handed over still goes out. */
+  readonly flushing: boolean;
   /** True when the first connection takes more. */
   readonly writable: boolean;
   /** Bytes that wait in front of the first connection. */

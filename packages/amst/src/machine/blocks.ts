@@ -24,7 +24,8 @@ export class BlockCutter {
   push(chunk: Uint8Array): Uint8Array[] {
     const blocks: Uint8Array[] = [];
     const direct = chunk.byteLength >= this.#directBytes;
-    if (direct || this.#gatheredBytes + chunk.byteLength > this.#blockBytes) this.#flushInto(blocks);
+    if (direct || this.#gatheredBytes + chunk.byteLength > this.#blockBytes)
+      this.#flushInto(blocks);
     if (!direct) {
       this.#gather(chunk);
       return blocks;

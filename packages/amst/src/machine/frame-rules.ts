@@ -39,7 +39,9 @@ export class FrameRules {
     }
     const anywhere = header.type === frameType.ping || header.type === frameType.goodbye;
     if (stream > 0 && !anywhere) {
-      throw malformed(`a frame of type ${header.type} came on connection ${stream}, not on the first`);
+      throw malformed(
+        `a frame of type ${header.type} came on connection ${stream}, not on the first`,
+      );
     }
   }
 }

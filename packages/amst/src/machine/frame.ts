@@ -81,7 +81,13 @@ export function readFrameHeader(view: DataView, header: FrameHeader): void {
 export function frame(type: number, id: number, body: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(frameHeaderBytes + body.byteLength);
   const sizeBytes = body.byteLength;
-  writeFrameHeader(new DataView(bytes.buffer), 0, { type, id, sequence: 0, rawBytes: 0, sizeBytes });
+  writeFrameHeader(new DataView(bytes.buffer), 0, {
+    type,
+    id,
+    sequence: 0,
+    rawBytes: 0,
+    sizeBytes,
+  });
   bytes.set(body, frameHeaderBytes);
   return bytes;
 }

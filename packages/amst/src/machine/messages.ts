@@ -1,6 +1,6 @@
 /** Messages, requests and answers on the wire, and the requests that wait for an answer. */
 import { BinaryReader, DwcpError } from '@dwcp/core';
-import { frameHeaderBytes, frameType, writeFrameHeader } from './frame.ts';
+import { frameHeaderBytes, writeFrameHeader, type frameType } from './frame.ts';
 
 /** Longest channel name in UTF-8. */
 export const maxChannelBytes = 255;
@@ -36,7 +36,13 @@ export function messageFrame(
 ): Uint8Array {
   const sizeBytes = 1 + channel.byteLength + body.byteLength;
   const bytes = new Uint8Array(frameHeaderBytes + sizeBytes);
-  writeFrameHeader(new DataView(bytes.buffer), 0, { type, id, sequence: 0, rawBytes: 0, sizeBytes });
+  writeFrameHeader(new DataView(bytes.buffer), 0, {
+    type,
+    id,
+    sequence: 0,
+    rawBytes: 0,
+    sizeBytes,
+  });
   bytes[frameHeaderBytes] = channel.byteLength;
   bytes.set(channel, frameHeaderBytes + 1);
   bytes.set(body, frameHeaderBytes + 1 + channel.byteLength);
