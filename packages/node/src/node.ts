@@ -44,6 +44,7 @@ export class Node implements DwcpNode {
     });
     this.#trees = tree({
       chunker: (averageBytes) => chunker({ averageBytes }),
+      listCodec: hde({ policy: { codec: 'zstd', level: 3 } }),
       ...(durable !== undefined && { durable }),
       ...(limits && { limits }),
     });

@@ -1,5 +1,5 @@
 /** Options of the tree service and its calls. */
-import type { AbortOptions, ChunkerFactory, DwcpError, Session } from '@dwcp/core';
+import type { AbortOptions, BlockCodec, ChunkerFactory, DwcpError, Session } from '@dwcp/core';
 import { defaultLimits, type TreeLimits } from './limits.ts';
 import type { TreeOutcome, TreeProgress, TreeReport } from './report.ts';
 
@@ -10,6 +10,11 @@ export interface TreeOptions {
    * changed files travel whole. Both sides need the same one.
    */
   readonly chunker?: ChunkerFactory;
+  /**
+   * Encodes the lists that both sides exchange. They are small and compress well, so that a strong
+   * codec pays on any link. The peer decodes them with its session's codec. @default the session's codec
+   */
+  readonly listCodec?: BlockCodec;
   /** Bounds on what a peer can ask for. @default {@link defaultLimits} */
   readonly limits?: Partial<TreeLimits>;
   /**
@@ -24,6 +29,8 @@ export interface TreeOptions {
 export interface TreeOptionsResolved {
   /** As given; undefined: changed files travel whole. */
   readonly chunker: ChunkerFactory | undefined;
+  /** As given; undefined: the session's own. */
+  readonly listCodec: BlockCodec | undefined;
   /** Every limit. */
   readonly limits: TreeLimits;
   /** Whether to wait for the disk. */
@@ -31,12 +38,9 @@ export interface TreeOptionsResolved {
 }
 
 /** Fills in the defaults. */
-export function resolveOptions({
-  chunker,
-  durable = true,
-  limits,
-}: TreeOptions): TreeOptionsResolved {
-  return { chunker, durable, limits: { ...defaultLimits, ...limits } };
+export function resolveOptions(options: TreeOptions): TreeOptionsResolved {
+  const { chunker, durable = true, limits, listCodec } = options;
+  return { chunker, durable, limits: { ...defaultLimits, ...limits }, listCodec };
 }
 
 /** Options of {@link TreeService.push}. */

@@ -50,6 +50,8 @@ export class Disk {
 
   /** Stops the thread; calls under way reject. */
   async stop(): Promise<void> {
+    // Idle workers do not keep the process; waiting for their end has to.
+    this.#worker.ref();
     await this.#worker.terminate();
   }
 

@@ -1,5 +1,5 @@
 /** What both sides of a tree operation work with. */
-import type { ChunkerFactory, Session } from '@dwcp/core';
+import type { BlockCodec, ChunkerFactory, Session } from '@dwcp/core';
 import type { Disk } from '../disk/client.ts';
 import type { TreeLimits } from '../limits.ts';
 import type { TreeProgress } from '../report.ts';
@@ -19,6 +19,8 @@ export interface OperationContext {
   readonly limits: TreeLimits;
   /** Cuts changed files; undefined: they travel whole. */
   readonly chunker: ChunkerFactory | undefined;
+  /** Encodes lists; undefined: the session's codec. */
+  readonly listCodec: BlockCodec | undefined;
   /** Whether to wait for the disk. */
   readonly durable: boolean;
   /** Fires when the caller gives up. */

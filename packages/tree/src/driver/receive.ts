@@ -37,7 +37,7 @@ export async function receiveTree(
   manifest: IncomingTransfer,
   target: ReceiveTarget,
 ): Promise<TreeOutcome> {
-  const { disk, durable, exchange, id, limits, onProgress, session, signal } = context;
+  const { disk, durable, exchange, id, limits, listCodec, onProgress, session, signal } = context;
   const list = await collect(manifest, limits.maxManifestBytes, signal);
   const plan = await disk.call('plan', { manifest: list, ...target, limits });
   const totalBytes = plan.wantedBytes;
@@ -46,7 +46,11 @@ export async function receiveTree(
   await disk.call('expect', { chunks, suffix: id, durable });
   const contentArrives = exchange.transfer(id, 'content');
   const meta = encodeNotice({ type: 'needs', id });
-  await session.sendBulk(encodeNeeds(needs), { meta, ...(signal && { signal }) });
+  await session.sendBulk(encodeNeeds(needs), {
+    meta,
+    ...(listCodec && { codec: listCodec }),
+    ...(signal && { signal }),
+  });
   if (needs.length > 0) await writeContent(context, await contentArrives, totalBytes);
   onProgress?.({ phase: 'commit', doneBytes: totalBytes, totalBytes });
   const outcome = outcomeOf(plan, await disk.call('finish', undefined));

@@ -21,11 +21,12 @@ export async function sendTree(
   scan: ScanAnswer,
   destination: string,
 ): Promise<TreeOutcome> {
-  const { disk, exchange, id, limits, onProgress, session, signal } = context;
+  const { disk, exchange, id, limits, listCodec, onProgress, session, signal } = context;
   const needsArrive = exchange.transfer(id, 'needs');
   const outcome = exchange.outcome(id);
   await session.sendBulk(each(scan.manifest), {
     meta: encodeNotice({ type: 'manifest', id, destination }),
+    ...(listCodec && { codec: listCodec }),
     ...(signal && { signal }),
   });
   const list = await collect(await needsArrive, limits.maxManifestBytes, signal);

@@ -113,13 +113,13 @@ export class Service implements TreeService {
   }
 
   #context(id: string, session: Session, disk: Disk, signal?: AbortSignal): OperationContext {
-    const { chunker, durable, limits } = this.#options;
+    const { chunker, durable, limits, listCodec } = this.#options;
     const exchange = this.#exchange(session);
     const tellFailure = async (error: unknown): Promise<void> => {
       await giveUp(exchange, id, error);
     };
     const own = { signal, onProgress: undefined, tellFailure };
-    return { id, session, exchange, disk, limits, chunker, durable, ...own };
+    return { id, session, exchange, disk, limits, chunker, listCodec, durable, ...own };
   }
 
   /** Runs an operation of this side with a disk worker of its own, and tells the peer when it fails. */
