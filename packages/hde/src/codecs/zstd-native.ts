@@ -1,0 +1,56 @@
+/**
+ * zstd frames (RFC 8878) by node:zlib.
+ *
+ * Every call creates a stream object, about 25 µs; reuse is not part of its interface.
+ */
+import * as zlib from 'node:zlib';
+import { storedPart } from '../frame.ts';
+import type { Compressor, Decompressor } from './library.ts';
+
+/** Smallest `chunkSize` that node:zlib takes. */
+const minChunkBytes = 64;
+
+/** Node.js has zstd since 22.15; other run-times that offer node:zlib may not. */
+export function hasNativeZstd(): boolean {
+  return typeof zlib.zstdCompressSync === 'function';
+}
+
+/** zstd of node:zlib. Call only where {@link hasNativeZstd} holds. */
+export function nativeZstd(): Compressor & Decompressor {
+  return {
+    library: 'node:zlib',
+    compress: (block, level) => zlib.zstdCompressSync(block, compressOptions(block, level)),
+    compressInPool: (block, level) =>
+      inPool(zlib.zstdCompress, block, compressOptions(block, level)),
+    decompress: (frame, rawBytes) =>
+      zlib.zstdDecompressSync(storedPart(frame), decompressOptions(rawBytes)),
+    decompressInPool: (frame, rawBytes) =>
+      inPool(zlib.zstdDecompress, storedPart(frame), decompressOptions(rawBytes)),
+  };
+}
+
+type ZstdCall = (
+  input: Uint8Array,
+  options: zlib.ZstdOptions,
+  callback: (error: Error | null, result: Uint8Array) => void,
+) => void;
+
+function inPool(call: ZstdCall, input: Uint8Array, options: zlib.ZstdOptions): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    call(input, options, (error, result) => (error === null ? resolve(result) : reject(error)));
+  });
+}
+
+function compressOptions(block: Uint8Array, level: number): zlib.ZstdOptions {
+  return {
+    // One output buffer of the largest possible size (ZSTD_compressBound in zstd.h) saves
+    // collecting 16 KiB pieces.
+    chunkSize: block.byteLength + (block.byteLength >> 8) + minChunkBytes,
+    params: { [zlib.constants.ZSTD_c_compressionLevel]: level },
+  };
+}
+
+function decompressOptions(rawBytes: number): zlib.ZstdOptions {
+  // One byte more than needed: a full buffer makes node:zlib allocate the next one.
+  return { chunkSize: Math.max(rawBytes + 1, minChunkBytes), maxOutputLength: rawBytes };
+}

@@ -1,0 +1,224 @@
+/** The block codec: checks, hashes, chooses, compresses, and checks again. */
+import {
+  type BlockCodec,
+  type Clock,
+  type DecodedBlock,
+  type DecodeOptions,
+  DwcpError,
+  type EncodedBlock,
+  type EncodeOptions,
+  isDwcpError,
+  throwIfAborted,
+} from '@dwcp/core';
+import { type Hasher, loadHasher } from '../checksum.ts';
+import type { CodecInfo, Libraries } from '../codecs/libraries.ts';
+import {
+  type CodecName,
+  frameHeaderBytes,
+  type FrameHeader,
+  readFrameHeader,
+  storedPart,
+  writeFrameHeader,
+} from '../frame.ts';
+import { expectedEncodeNsPerByte, plain, savesEnough } from '../machine/rungs.ts';
+import type { Chooser, Chosen, Explanation } from './chooser.ts';
+import { Gate } from './gate.ts';
+
+/** A block codec that tells what it uses and why. */
+export interface HdeCodec extends BlockCodec {
+  /**
+   * Resolves when the hash functions are compiled, about a millisecond after `hde()`. Until then
+   * `encode` and `decode` return promises for every block; afterwards plain values for small ones.
+   * Rejects with `ERR_DWCP_UNSUPPORTED` where WebAssembly is missing, as do `encode` and `decode`.
+   */
+  readonly ready: Promise<void>;
+  /** The codecs and the libraries behind them. Reading it loads those not loaded yet. */
+  readonly codecs: readonly CodecInfo[];
+  /** What would be chosen for the next compressible block, and why. */
+  explain(): Explanation;
+}
+
+/** What the codec is made of. */
+export interface BlockCodecParts {
+  readonly maxRawBytes: number;
+  readonly maxParallelBlocks: number;
+  readonly libraries: Libraries;
+  readonly chooser: Chooser;
+  readonly clock: Clock;
+}
+
+/**
+ * Work expected to take longer goes to the libuv pool. The way there and back costs 60 to 100 µs
+ * on the machine of the README's table, so below this it does not pay even with a free core.
+ */
+const inlineLimitNs = 250_000;
+/** Decoding speeds on the same machine, nanoseconds per raw byte. */
+const decodeNsPerByte: Readonly<Record<CodecName, number>> = { none: 0, lz4: 0.6, zstd: 1 };
+
+/** Implements {@link HdeCodec}. */
+export class HdeBlockCodec implements HdeCodec {
+  readonly maxRawBytes: number;
+  readonly ready: Promise<void>;
+  readonly #libraries: Libraries;
+  readonly #chooser: Chooser;
+  readonly #clock: Clock;
+  readonly #gate: Gate;
+  #hasher: Hasher | undefined;
+
+  constructor(parts: BlockCodecParts) {
+    this.maxRawBytes = parts.maxRawBytes;
+    this.#libraries = parts.libraries;
+    this.#chooser = parts.chooser;
+    this.#clock = parts.clock;
+    this.#gate = new Gate(parts.maxParallelBlocks);
+    this.ready = loadHasher().then((hasher) => {
+      this.#hasher = hasher;
+    });
+    // Whoever waits for it sees the rejection; nobody has to.
+    this.ready.catch(() => {});
+  }
+
+  get codecs(): readonly CodecInfo[] {
+    return this.#libraries.describe();
+  }
+
+  explain(): Explanation {
+    return this.#chooser.explain();
+  }
+
+  encode(block: Uint8Array, options: EncodeOptions = {}): EncodedBlock | Promise<EncodedBlock> {
+    throwIfAborted(options.signal);
+    if (block.byteLength > this.maxRawBytes) throw tooLarge(block.byteLength, this.maxRawBytes);
+    const hasher = this.#hasher;
+    if (hasher === undefined) return this.ready.then(() => this.encode(block, options));
+    const chosen = this.#chooser.choose(block, options.hints);
+    const { codec, level } = chosen.choice;
+    if (codec === 'none') return seal(block, plain.codec, block, hasher);
+
+    const compressor = this.#libraries.compressor(codec);
+    if (compressor === undefined) throw cannotEncode(codec);
+    const expectedNs = block.byteLength * expectedEncodeNsPerByte(chosen.choice);
+    if (expectedNs > inlineLimitNs && compressor.compressInPool !== undefined) {
+      const compress = compressor.compressInPool.bind(compressor, block, level);
+      return this.#encodeInPool(block, chosen, compress, hasher, options.signal);
+    }
+    const startMs = this.#clock.nowMs();
+    const stored = compressor.compress(block, level);
+    return this.#finish(block, chosen, stored, startMs, hasher);
+  }
+
+  decode(frame: Uint8Array, options: DecodeOptions = {}): DecodedBlock | Promise<DecodedBlock> {
+    throwIfAborted(options.signal);
+    const hasher = this.#hasher;
+    if (hasher === undefined) return this.ready.then(() => this.decode(frame, options));
+    const maxRawBytes = Math.min(options.maxRawBytes ?? this.maxRawBytes, this.maxRawBytes);
+    const header = readFrameHeader(frame, maxRawBytes, hasher);
+    const { codec, rawBytes } = header;
+    if (codec === 'none') return verify(storedPart(frame), header, hasher);
+
+    const decompressor = this.#libraries.decompressor(codec);
+    const expectedNs = rawBytes * decodeNsPerByte[codec];
+    if (expectedNs > inlineLimitNs && decompressor.decompressInPool !== undefined) {
+      const decompress = decompressor.decompressInPool.bind(decompressor, frame, rawBytes);
+      return this.#decodeInPool(header, decompress, hasher, options.signal);
+    }
+    try {
+      return verify(decompressor.decompress(frame, rawBytes), header, hasher);
+    } catch (cause) {
+      throw asDamage(cause, codec);
+    }
+  }
+
+  async #encodeInPool(
+    block: Uint8Array,
+    chosen: Chosen,
+    compress: () => Promise<Uint8Array>,
+    hasher: Hasher,
+    signal: AbortSignal | undefined,
+  ): Promise<EncodedBlock> {
+    return this.#gate.run(async () => {
+      throwIfAborted(signal);
+      const startMs = this.#clock.nowMs();
+      const stored = await compress();
+      throwIfAborted(signal);
+      return this.#finish(block, chosen, stored, startMs, hasher);
+    });
+  }
+
+  async #decodeInPool(
+    header: FrameHeader,
+    decompress: () => Promise<Uint8Array>,
+    hasher: Hasher,
+    signal: AbortSignal | undefined,
+  ): Promise<DecodedBlock> {
+    return this.#gate.run(async () => {
+      throwIfAborted(signal);
+      const bytes = await decompress().catch((cause: unknown) => {
+        throw asDamage(cause, header.codec);
+      });
+      throwIfAborted(signal);
+      return verify(bytes, header, hasher);
+    });
+  }
+
+  #finish(
+    block: Uint8Array,
+    chosen: Chosen,
+    stored: Uint8Array,
+    startMs: number,
+    hasher: Hasher,
+  ): EncodedBlock {
+    const rawBytes = block.byteLength;
+    const storedBytes = stored.byteLength;
+    chosen.observe({ rawBytes, storedBytes, encodeMs: this.#clock.nowMs() - startMs });
+    if (savesEnough(rawBytes, storedBytes)) return seal(block, chosen.choice.codec, stored, hasher);
+    return seal(block, plain.codec, block, hasher);
+  }
+}
+
+function seal(
+  block: Uint8Array,
+  codec: CodecName,
+  stored: Uint8Array,
+  hasher: Hasher,
+): EncodedBlock {
+  const checksum = hasher.xxh64(block);
+  const rawBytes = block.byteLength;
+  const storedBytes = stored.byteLength;
+  const header = writeFrameHeader({ codec, rawBytes, storedBytes, checksum }, hasher);
+  const chunks = storedBytes === 0 ? [header] : [header, stored];
+  return { chunks, sizeBytes: frameHeaderBytes + storedBytes, codec, checksum };
+}
+
+function verify(bytes: Uint8Array, header: FrameHeader, hasher: Hasher): DecodedBlock {
+  if (bytes.byteLength !== header.rawBytes) {
+    throw new DwcpError(
+      'ERR_DWCP_MALFORMED',
+      `a block decodes to ${bytes.byteLength} bytes instead of ${header.rawBytes}`,
+    );
+  }
+  const checksum = hasher.xxh64(bytes);
+  if (checksum !== header.checksum) {
+    throw new DwcpError(
+      'ERR_DWCP_CHECKSUM_MISMATCH',
+      `a ${header.codec} block of ${header.rawBytes} bytes fails its XXH64`,
+    );
+  }
+  return { bytes, checksum };
+}
+
+function asDamage(cause: unknown, codec: CodecName): unknown {
+  if (isDwcpError(cause)) return cause;
+  return new DwcpError('ERR_DWCP_MALFORMED', `the stored bytes are not valid ${codec}`, { cause });
+}
+
+function tooLarge(sizeBytes: number, maxRawBytes: number): DwcpError {
+  return new DwcpError(
+    'ERR_DWCP_LIMIT_EXCEEDED',
+    `a block of ${sizeBytes} bytes is above maxRawBytes (${maxRawBytes})`,
+  );
+}
+
+function cannotEncode(codec: CodecName): DwcpError {
+  return new DwcpError('ERR_DWCP_UNSUPPORTED', `this platform cannot encode ${codec}; use lz4`);
+}
