@@ -1,4 +1,5 @@
 /** The public interface of each package is written down; a change has to be made on purpose. */
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 import { root } from '../dev/toolchain.mjs';
@@ -8,18 +9,20 @@ import { workspacePackages } from './packages.ts';
 import type { Step, Workshop } from './step.ts';
 import { failIfAny } from './step.ts';
 
+const reportFolder = path.join(root, 'docs/api-reports');
+
 /** Compares the built declarations with `docs/api-reports/`, or writes them there. */
 export const api: Step = {
   name: 'api',
   about: 'public interfaces as in docs/api-reports; npm run check -- api --update writes them',
   async run(workshop) {
     await buildPackages();
+    mkdirSync(reportFolder, { recursive: true });
     failIfAny(workspacePackages().flatMap((item) => compareReport(item, workshop)));
   },
 };
 
 function compareReport({ shortName, folder }: WorkspacePackage, workshop: Workshop): string[] {
-  const reportFolder = path.join(root, 'docs/api-reports');
   const config = ExtractorConfig.prepare({
     packageJsonFullPath: path.join(folder, 'package.json'),
     configObjectFullPath: undefined,

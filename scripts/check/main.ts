@@ -52,6 +52,7 @@ if (unknown.length > 0) {
 const chosen = steps.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 
 const counts: Record<Outcome, number> = { passed: 0, failed: 0, skipped: 0 };
+const told = new Set<CheckFailure>();
 const folder = mkdtempSync(path.join(tmpdir(), 'dwcp-check-'));
 try {
   for (const step of chosen) counts[await report(step, { folder, update: values.update })]++;
@@ -80,7 +81,10 @@ async function report(step: Step, workshop: Workshop): Promise<Outcome> {
     if (error instanceof CheckSkipped) return line('skipped', error.message);
     if (!(error instanceof CheckFailure)) throw error;
     line('failed', step.about);
-    console.error(error.message.replaceAll(/^/gm, '  '));
+    // Checks share the build, the tarballs and the host; what broke there is told once.
+    const message = told.has(error) ? 'for the same reason as above' : error.message;
+    told.add(error);
+    console.error(message.replaceAll(/^/gm, '  '));
     return 'failed';
   }
 }

@@ -22,13 +22,9 @@ export const lintPackages: Step = {
   },
 };
 
-async function publintProblems({ file, folder, manifest }: Tarball): Promise<string[]> {
+async function publintProblems({ file, manifest }: Tarball): Promise<string[]> {
   const { buffer } = new Uint8Array(readFileSync(file));
-  const { messages, pkg } = await publint({
-    pkgDir: folder,
-    pack: { tarball: buffer },
-    strict: true,
-  });
+  const { messages, pkg } = await publint({ pack: { tarball: buffer }, strict: true });
   return messages.map(
     (message) => `${manifest.name}: ${formatMessage(message, pkg, { color: false })}`,
   );
