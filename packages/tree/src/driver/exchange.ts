@@ -3,8 +3,10 @@ import { DwcpError, type IncomingTransfer, isDwcpError, type Session } from '@dw
 import {
   decodeMeta,
   decodeNotice,
+  decodeQuestion,
   encodeNotice,
   type Notice,
+  type PullQuestion,
   treeChannel,
   type TransferMeta,
 } from './notice.ts';
@@ -13,21 +15,15 @@ import type { TreeOutcome } from '../report.ts';
 /** What the peer starts by itself. */
 export interface ExchangeHandler {
   /** The peer wants to send a tree. */
-  onPush(
-    meta: TransferMeta & { readonly type: 'manifest' },
-    transfer: IncomingTransfer,
-    exchange: Exchange,
-  ): void;
-  /** The peer wants to have a tree. */
-  onPull(notice: Notice & { readonly type: 'pull' }, exchange: Exchange): void;
+  onPush(meta: TransferMeta & { readonly type: 'manifest' }, transfer: IncomingTransfer): void;
+  /** The peer wants to have a tree. What this throws is the answer. */
+  onPull(question: PullQuestion): void;
 }
 
 const nobodyServes: ExchangeHandler = {
   onPush: (_meta, transfer) => transfer.refuse('this side serves no directory'),
-  onPull: ({ id }, exchange) => {
-    const message = 'this side serves no directory';
-    // A session that is gone needs no answer.
-    exchange.notify({ type: 'failed', id, code: 'ERR_DWCP_REFUSED', message }).catch(() => {});
+  onPull() {
+    throw new DwcpError('ERR_DWCP_REFUSED', 'this side serves no directory');
   },
 };
 
@@ -42,11 +38,17 @@ export class Exchange {
   #handler: ExchangeHandler = nobodyServes;
   /** By operation, then by type. */
   readonly #waiting = new Map<string, Map<string, Waiting>>();
+  /** Operations that the peer gave up and this side has not ended yet. */
+  readonly #failures = new Map<string, DwcpError>();
 
   constructor(session: Session) {
     this.#session = session;
     session.onBulk((transfer) => this.#onTransfer(transfer));
     session.onMessage(treeChannel, (message) => this.#onNotice(message));
+    session.onRequest(treeChannel, (message) => {
+      this.#handler.onPull(decodeQuestion(message));
+      return new Uint8Array();
+    });
     void session.closed.then((error) => this.#rejectAll(error));
   }
 
@@ -73,11 +75,20 @@ export class Exchange {
     return this.#session.send(treeChannel, encodeNotice(notice));
   }
 
-  /** Forgets an operation; who still waits for it gets `error`. */
-  end(id: string, error: DwcpError): void {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    for (const { reject } of waiting?.values() ?? []) reject(error);
+  /** Asks the peer for a tree; resolves when it has agreed to send. */
+  async ask(question: PullQuestion): Promise<void> {
+    await this.#session.request(treeChannel, encodeNotice(question));
+  }
+
+  /**
+   * Forgets an operation; who still waits for it gets `error`. Returns why the peer gave it up, if
+   * it did: that explains a transfer that broke off better than the transfer itself can.
+   */
+  end(id: string, error: DwcpError): DwcpError | undefined {
+    const failure = this.#failures.get(id);
+    this.#failures.delete(id);
+    this.#reject(id, failure ?? error);
+    return failure;
   }
 
   #wait(id: string, type: string): Promise<IncomingTransfer | TreeOutcome> {
@@ -102,7 +113,7 @@ export class Exchange {
       const meta = decodeMeta(transfer.meta);
       const waiting = this.#take(meta.id, meta.type);
       if (waiting) waiting.resolve(transfer);
-      else if (meta.type === 'manifest') this.#handler.onPush(meta, transfer, this);
+      else if (meta.type === 'manifest') this.#handler.onPush(meta, transfer);
       else transfer.refuse('nobody waits for this transfer');
     } catch (error) {
       transfer.refuse(error instanceof Error ? error.message : 'unreadable');
@@ -118,13 +129,23 @@ export class Exchange {
   }
 
   #handle(notice: Notice): void {
-    if (notice.type === 'pull') this.#handler.onPull(notice, this);
-    else if (notice.type === 'done') this.#take(notice.id, 'done')?.resolve(notice.outcome);
-    else this.end(notice.id, new DwcpError(notice.code, notice.message));
+    if (notice.type === 'done') {
+      this.#take(notice.id, 'done')?.resolve(notice.outcome);
+      return;
+    }
+    const error = new DwcpError(notice.code, notice.message);
+    if (this.#waiting.has(notice.id)) this.#failures.set(notice.id, error);
+    this.#reject(notice.id, error);
+  }
+
+  #reject(id: string, error: DwcpError): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    for (const { reject } of waiting?.values() ?? []) reject(error);
   }
 
   #rejectAll(error: DwcpError | undefined): void {
     const reason = error ?? new DwcpError('ERR_DWCP_CONNECTION_LOST', 'the session ended');
-    for (const id of this.#waiting.keys()) this.end(id, reason);
+    for (const id of this.#waiting.keys()) this.#reject(id, reason);
   }
 }

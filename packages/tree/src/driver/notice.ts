@@ -8,10 +8,18 @@ const maxNoticeBytes = 60 * 1024;
 const maxTextLength = 4096;
 const operationId = /^[0-9a-f]{32}$/;
 
+/** The question that starts a pull: send me the tree at `path`. Its answer is empty. */
+export interface PullQuestion {
+  /** Always this. */
+  readonly type: 'pull';
+  /** Of the operation, chosen by the asker. */
+  readonly id: string;
+  /** Below the served directory. */
+  readonly path: string;
+}
+
 /** A notice of one side to the other. */
 export type Notice =
-  /** Send me the tree at `path`. */
-  | { readonly type: 'pull'; readonly id: string; readonly path: string }
   /** I give up, for this reason. */
   | {
       readonly type: 'failed';
@@ -31,9 +39,16 @@ export type TransferMeta =
   /** Their content. */
   | { readonly type: 'content'; readonly id: string };
 
-/** Encodes a notice or a meta. */
-export function encodeNotice(notice: Notice | TransferMeta): Uint8Array {
+/** Encodes a question, a notice or a meta. */
+export function encodeNotice(notice: PullQuestion | Notice | TransferMeta): Uint8Array {
   return encodeControl(notice, { maxBytes: maxNoticeBytes });
+}
+
+/** Reads a question of a peer. */
+export function decodeQuestion(bytes: Uint8Array): PullQuestion {
+  const value = decodeRecord(bytes);
+  if (value['type'] !== 'pull') throw malformed('an unknown type');
+  return { type: 'pull', id: idOf(value), path: textOf(value, 'path') };
 }
 
 /** Reads a notice of a peer. */
@@ -41,8 +56,6 @@ export function decodeNotice(bytes: Uint8Array): Notice {
   const value = decodeRecord(bytes);
   const id = idOf(value);
   switch (value['type']) {
-    case 'pull':
-      return { type: 'pull', id, path: textOf(value, 'path') };
     case 'failed': {
       const code = isErrorCode(value['code']) ? value['code'] : 'ERR_DWCP_REFUSED';
       return { type: 'failed', id, code, message: textOf(value, 'message') };

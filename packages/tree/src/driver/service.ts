@@ -38,6 +38,8 @@ interface Answer {
   readonly kind: 'push' | 'pull';
   readonly path: string;
   readonly tell: (operation: ServedOperation) => void;
+  /** Ends the peer's transfer that nobody reads. */
+  readonly refuse: (reason: string) => void;
 }
 
 /** Implementation of {@link TreeService}. */
@@ -75,7 +77,7 @@ export class Service implements TreeService {
     const outcome = await this.#operate(session, meter, signal, async (context) => {
       const { exchange, id } = context;
       const arrives = exchange.transfer(id, 'manifest');
-      await exchange.notify({ type: 'pull', id, path });
+      await exchange.ask({ type: 'pull', id, path });
       return receiveTree(context, await arrives, { root: resolve(target), destination: '' });
     });
     return meter.report(outcome, { count: 0, first: [] });
@@ -86,11 +88,12 @@ export class Service implements TreeService {
     const tell = onOperation ?? (() => {});
     return this.#exchange(session).serve({
       onPush: ({ destination, id }, transfer) => {
-        const answer = { session, id, kind: 'push', path: destination, tell } as const;
+        const refuse = (reason: string): void => transfer.refuse(reason);
+        const answer = { session, id, kind: 'push', path: destination, tell, refuse } as const;
         void this.#answer(answer, (disk) => this.#acceptPush(answer, disk, base, transfer));
       },
       onPull: ({ id, path }) => {
-        const answer = { session, id, kind: 'pull', path, tell } as const;
+        const answer = { session, id, kind: 'pull', path, tell, refuse: () => {} } as const;
         void this.#answer(answer, (disk) => this.#answerPull(answer, disk, base));
       },
     });
@@ -167,13 +170,11 @@ export class Service implements TreeService {
 
   /** Runs an operation of the peer, inside the limit of operations. Never rejects. */
   async #answer(answer: Answer, run: (disk: Disk) => Promise<TreeOutcome>): Promise<void> {
-    const { id, kind, path, session, tell } = answer;
-    const exchange = this.#exchange(session);
+    const { kind, path, session, tell } = answer;
     const { maxOperations } = this.#options.limits;
     if (!this.#reservations.enter(session, maxOperations)) {
       const message = `a peer may have ${maxOperations} tree operations at a time`;
-      const error = await giveUp(exchange, id, new DwcpError('ERR_DWCP_BUSY', message));
-      tell({ kind, path, outcome: undefined, error });
+      tell(await this.#failed(answer, new DwcpError('ERR_DWCP_BUSY', message)));
       return;
     }
     const disk = this.#disks.take();
@@ -181,18 +182,28 @@ export class Service implements TreeService {
     try {
       ended = { kind, path, outcome: await run(disk), error: undefined };
     } catch (error) {
-      ended = { kind, path, outcome: undefined, error: await giveUp(exchange, id, error) };
+      ended = await this.#failed(answer, error);
     }
     this.#reservations.leave(session);
     await this.#disks.release(disk);
     tell(ended);
   }
+
+  async #failed(
+    { id, kind, path, refuse, session }: Answer,
+    cause: unknown,
+  ): Promise<ServedOperation> {
+    const error = await giveUp(this.#exchange(session), id, cause);
+    refuse(error.message);
+    return { kind, path, outcome: undefined, error };
+  }
 }
 
-/** Tells the peer that an operation failed, if it can still be told. */
+/** Ends an operation that failed, and tells the peer unless it knows. Returns the error to report. */
 async function giveUp(exchange: Exchange, id: string, cause: unknown): Promise<DwcpError> {
   const error = isDwcpError(cause) ? cause : new DwcpError('ERR_DWCP_IO', String(cause), { cause });
-  exchange.end(id, error);
+  const failureOfPeer = exchange.end(id, error);
+  if (failureOfPeer) return failureOfPeer;
   const { code, message } = error;
   // The session may be what failed: then the peer knows.
   await exchange
