@@ -3,7 +3,7 @@ import { amst } from '@dwcp/amst';
 import type { DwcpError, Session } from '@dwcp/core';
 import { chunker } from '@dwcp/hde';
 import { tcp } from '@dwcp/transport-tcp';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { type ServedOperation, tree, type TreeOptions, type TreeService } from '../../src/index.ts';
 
 /** A client with a session to a server that serves a directory. */
@@ -17,14 +17,31 @@ export interface Pair {
   served(): Promise<ServedOperation>;
 }
 
+const defaults: TreeOptions = {
+  chunker: (averageBytes) => chunker({ averageBytes }),
+  durable: false,
+};
+// Each service starts threads: most tests share two of them.
+let shared: readonly [client: TreeService, server: TreeService] | undefined;
+
+afterAll(async () => {
+  for (const service of shared ?? []) await service.stop();
+});
+
+function services(
+  options: TreeOptions | undefined,
+): readonly [client: TreeService, server: TreeService] {
+  if (!options) return (shared ??= [tree(defaults), tree(defaults)]);
+  const own = [tree({ ...defaults, ...options }), tree({ ...defaults, ...options })] as const;
+  onTestFinished(async () => {
+    for (const service of own) await service.stop();
+  });
+  return own;
+}
+
 /** Serves `root` and dials it. */
-export async function connect(root: string, options: TreeOptions = {}): Promise<Pair> {
-  const cut: TreeOptions = {
-    chunker: (averageBytes) => chunker({ averageBytes }),
-    durable: false,
-    ...options,
-  };
-  const [client, server] = [tree(cut), tree(cut)];
+export async function connect(root: string, options?: TreeOptions): Promise<Pair> {
+  const [client, server] = services(options);
   const sessions = amst({ transport: tcp(), streams: 2 });
   const ended: ServedOperation[] = [];
   const waiting: ((operation: ServedOperation) => void)[] = [];
@@ -44,7 +61,6 @@ export async function connect(root: string, options: TreeOptions = {}): Promise<
   onTestFinished(async () => {
     await session.close();
     await listener.close();
-    await Promise.all([client.stop(), server.stop()]);
   });
   const served = async (): Promise<ServedOperation> =>
     ended.shift() ?? new Promise((resolve) => waiting.push(resolve));

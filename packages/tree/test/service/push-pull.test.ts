@@ -134,7 +134,7 @@ describe('push', () => {
   });
 
   it('stops at a signal and goes on from there', async () => {
-    const source = fill(scratch(), { 'big.bin': randomBytes(40_000_000), 'small.txt': 's' });
+    const source = fill(scratch(), { 'big.bin': randomBytes(24_000_000), 'small.txt': 's' });
     const root = scratch();
     const { client, served, session } = await connect(root);
     const stop = new AbortController();
@@ -143,7 +143,7 @@ describe('push', () => {
         path: source,
         destination: '',
         signal: stop.signal,
-        onProgress: ({ doneBytes }) => doneBytes > 20_000_000 && stop.abort(),
+        onProgress: ({ doneBytes }) => doneBytes > 10_000_000 && stop.abort(),
       }),
     );
     expect(error.code).toBe('ERR_DWCP_ABORTED');
@@ -163,7 +163,7 @@ describe('push', () => {
   });
 
   it('fails with the session', async () => {
-    const source = fill(scratch(), { 'big.bin': randomBytes(30_000_000) });
+    const source = fill(scratch(), { 'big.bin': randomBytes(20_000_000) });
     const { client, served, serverSession, session } = await connect(scratch());
     const error = await failure(
       client.push(session, {
