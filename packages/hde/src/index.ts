@@ -14,3 +14,7 @@ export type { CodecName } from './frame.ts';
 export type { AdaptiveState, DecisionReason } from './machine/adaptive.ts';
 export type { RungEstimate } from './machine/estimates.ts';
 export type { HdePreset } from './machine/presets.ts';
+export { chunker } from './chunking/chunker.ts';
+export type { ChunkerOptions } from './chunking/chunker.ts';
+export { chunkDigest, chunkDigestBytes } from './chunking/digest.ts';
+export { cutStream } from './chunking/stream.ts';
