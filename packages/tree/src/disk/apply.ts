@@ -79,10 +79,14 @@ export class TreeWriter implements ContentSink {
     this.#parser = new ContentParser(expected, this);
   }
 
-  /** Takes the next bytes of the stream; resolves when more may come. */
-  async write(chunk: Uint8Array): Promise<void> {
+  /** Takes the next bytes of the stream. */
+  push(chunk: Uint8Array): void {
     this.#parser.push(chunk);
-    await this.#commits.ready();
+  }
+
+  /** Resolves when more may come. */
+  ready(): Promise<void> {
+    return this.#commits.ready();
   }
 
   /** Waits for the last batch and sets the permissions of directories. */

@@ -72,7 +72,7 @@ export interface DiskMethods {
   /** Gets ready for the content. */
   expect(options: ExpectOptions): void;
   /** Writes the next bytes of the content. */
-  write(chunk: Uint8Array): void;
+  write(chunks: readonly Uint8Array[]): void;
   /** Commits everything. */
   finish(): FinishAnswer;
   /** Gives the operation up and forgets it. Idempotent. */

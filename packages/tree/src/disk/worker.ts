@@ -51,8 +51,10 @@ const methods: AsyncMethods = {
   expect({ chunks, suffix, durable }) {
     writer = new TreeWriter(present(plan), chunks, suffix, durable ? full : noDurability);
   },
-  write(chunk) {
-    return present(writer).write(chunk);
+  async write(chunks) {
+    const open = present(writer);
+    for (const chunk of chunks) open.push(chunk);
+    await open.ready();
   },
   async finish() {
     const { files, problems } = present(plan);

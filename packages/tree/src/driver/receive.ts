@@ -18,6 +18,8 @@ import { encodeNotice } from './notice.ts';
 
 /** Content handed to the disk worker and not yet written. */
 const unwrittenBytesMax = 8 * 1024 * 1024;
+/** A message to the disk worker costs about as much as copying this much. */
+const writeBytes = 512 * 1024;
 /** Chunks from this size on are moved to the disk worker instead of copied. */
 const movableBytes = 64 * 1024;
 /** Problems that fit into the last notice; the rest is only counted. */
@@ -161,10 +163,12 @@ async function writeContent(
   await writes.drain();
 }
 
-/** Writes under way in the disk worker, bounded in bytes. */
+/** Writes under way in the disk worker, bounded in bytes; chunks go over together. */
 class WriteQueue {
   readonly #disk: Disk;
   readonly #writes: { readonly done: Promise<void>; readonly sizeBytes: number }[] = [];
+  #gathered: Uint8Array[] = [];
+  #gatheredBytes = 0;
   #unwrittenBytes = 0;
 
   constructor(disk: Disk) {
@@ -173,17 +177,28 @@ class WriteQueue {
 
   /** Hands a chunk over; resolves when the next may come. Rejects when an earlier one failed. */
   async add(chunk: Uint8Array): Promise<void> {
-    const sizeBytes = chunk.byteLength;
-    const done = this.#disk.call('write', chunk, movable(chunk));
-    done.catch(() => {});
-    this.#writes.push({ done, sizeBytes });
-    this.#unwrittenBytes += sizeBytes;
+    this.#gathered.push(chunk);
+    this.#gatheredBytes += chunk.byteLength;
+    if (this.#gatheredBytes < writeBytes) return;
+    this.#flush();
     while (this.#unwrittenBytes > unwrittenBytesMax) await this.#oldest();
   }
 
   /** Waits for all. */
   async drain(): Promise<void> {
+    this.#flush();
     while (this.#writes.length > 0) await this.#oldest();
+  }
+
+  #flush(): void {
+    const chunks = this.#gathered;
+    const sizeBytes = this.#gatheredBytes;
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    const done = this.#disk.call('write', chunks, chunks.flatMap(movable));
+    done.catch(() => {});
+    this.#writes.push({ done, sizeBytes });
+    this.#unwrittenBytes += sizeBytes;
   }
 
   async #oldest(): Promise<void> {

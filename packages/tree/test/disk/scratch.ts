@@ -65,6 +65,6 @@ export async function copy(
   destination = '',
 ): Promise<LocalRun & { result: ApplyResult }> {
   const run = prepare(source, root, destination);
-  for (const item of run.items) await run.writer.write(item.bytes);
+  for (const item of run.items) run.writer.push(item.bytes);
   return { ...run, result: await run.writer.finish() };
 }

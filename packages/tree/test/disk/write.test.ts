@@ -127,8 +127,8 @@ describe('the receiving directory', () => {
     const run = prepare(fill(scratch(), { 'big.bin': large }), root);
     const [first, second] = run.items;
     if (!first || !second) throw new Error('the file is too small for this test');
-    await run.writer.write(first.bytes);
-    await run.writer.write(second.bytes.subarray(0, 100));
+    run.writer.push(first.bytes);
+    run.writer.push(second.bytes.subarray(0, 100));
     expect(readFileSync(join(root, 'big.bin'), 'utf8')).toBe('old');
     await run.writer.cancel();
     expect(readFileSync(join(root, 'big.bin'), 'utf8')).toBe('old');
@@ -139,8 +139,7 @@ describe('the receiving directory', () => {
     const source = fill(scratch(), { 'big.bin': large });
     const interrupted = prepare(source, root);
     const items = [...interrupted.items];
-    for (const item of items.slice(0, 3))
-      await interrupted.writer.write(item.bytes.subarray(0, 300_000));
+    for (const item of items.slice(0, 3)) interrupted.writer.push(item.bytes.subarray(0, 300_000));
     await interrupted.writer.cancel();
     const [planned] = prepare(source, root).plan.files;
     expect(planned?.bases).toHaveLength(1);
@@ -154,7 +153,7 @@ describe('the receiving directory', () => {
     const root = scratch();
     const { plan, writer, items } = prepare(fill(scratch(), { 'a.txt': 'a', 'b.txt': 'b' }), root);
     mkdirSync(join(root, 'a.txt'));
-    for (const item of items) await writer.write(item.bytes);
+    for (const item of items) writer.push(item.bytes);
     expect((await writer.finish()).writtenFiles).toBe(1);
     expect(plan.problems.problems).toEqual([
       { path: 'a.txt', reason: 'cannot be put in place: EISDIR' },
@@ -204,7 +203,7 @@ describe('the sending directory', () => {
     unlinkSync(join(source, 'swapped.txt'));
     symlinkSync('kept.txt', join(source, 'swapped.txt'));
     writeFileSync(join(source, 'cut.bin'), large.slice(0, 500_000));
-    for (const item of run.items) await run.writer.write(item.bytes);
+    for (const item of run.items) run.writer.push(item.bytes);
     await run.writer.finish();
     expect(contents(root)).toEqual({ 'kept.txt': 'k' });
     expect(
