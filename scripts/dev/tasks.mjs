@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { run } from './process.mjs';
+import { SetupError } from './setup-error.mjs';
 import { root } from './toolchain.mjs';
 
 /**
@@ -36,10 +37,7 @@ export const tasks = {
   types: script('scripts/check/main.ts', 'types'),
   format: script('node_modules/oxfmt/bin/oxfmt', '--write'),
   docs: script('node_modules/typedoc/bin/typedoc'),
-  release: {
-    needs: 'release',
-    run: (toolchain, args) => node(toolchain, [toolchain.pnpm, '--dir', 'tools/release', ...args]),
-  },
+  release: { needs: 'release', run: runReleaseTool },
 };
 
 /**
@@ -61,6 +59,21 @@ function script(...command) {
  */
 function node(toolchain, args) {
   return run(toolchain.node, args, { cwd: root, env: toolchain.env });
+}
+
+/**
+ * Runs `lerna` or `changeset` over the workspace: `npm run release -- changeset status`.
+ *
+ * @param {Toolchain} toolchain
+ * @param {readonly string[]} args
+ */
+function runReleaseTool(toolchain, [tool = '', ...args]) {
+  /** @type {Record<string, string>} */
+  const scripts = { lerna: 'lerna/dist/cli.js', changeset: '@changesets/cli/bin.js' };
+  if (!Object.hasOwn(scripts, tool)) {
+    throw new SetupError(`Say which release tool: ${Object.keys(scripts).join(' or ')}.`);
+  }
+  return node(toolchain, [`tools/release/node_modules/${scripts[tool]}`, ...args]);
 }
 
 /**

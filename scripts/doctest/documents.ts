@@ -6,7 +6,7 @@ import type { Fence } from './fences.ts';
 import { findFences } from './fences.ts';
 import { fenceModule, strictEqualModule } from './module.ts';
 
-const documents = ['README.md', 'docs/**/*.md', 'packages/*/README.md', 'packages/*/src/**/*.ts'];
+const documents = ['*.md', 'docs/**/*.md', 'packages/*/README.md', 'packages/*/src/**/*.ts'];
 const generated = ['docs/api/**', 'docs/api-reports/**'];
 
 /** Writes one module per fence into the folder and returns the fences by module path. */
