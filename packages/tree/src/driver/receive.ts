@@ -145,22 +145,26 @@ async function writeContent(
   const { disk, onProgress, signal } = context;
   const writes = new WriteQueue(disk);
   let doneBytes = 0;
-  for await (const chunk of transfer.chunks(signal ? { signal } : {})) {
-    doneBytes += chunk.byteLength;
-    try {
-      await writes.add(chunk);
-    } catch (error) {
-      // Before the loop is left: the reason has to arrive ahead of the abort.
-      await context.tellFailure(error);
-      throw error;
+  try {
+    for await (const chunk of transfer.chunks(signal ? { signal } : {})) {
+      doneBytes += chunk.byteLength;
+      try {
+        await writes.add(chunk);
+      } catch (error) {
+        // Before the loop is left: the reason has to arrive ahead of the abort.
+        await context.tellFailure(error);
+        throw error;
+      }
+      onProgress?.({
+        phase: 'transfer',
+        doneBytes: Math.min(doneBytes, wantedBytes),
+        totalBytes: wantedBytes,
+      });
     }
-    onProgress?.({
-      phase: 'transfer',
-      doneBytes: Math.min(doneBytes, wantedBytes),
-      totalBytes: wantedBytes,
-    });
+  } finally {
+    // Also when the transfer broke off: what has arrived need not travel again.
+    await writes.drain();
   }
-  await writes.drain();
 }
 
 /** Writes under way in the disk worker, bounded in bytes; chunks go over together. */
