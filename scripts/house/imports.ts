@@ -11,7 +11,9 @@ export interface Import {
   readonly specifier: string;
   /** True when nothing of it is left at run time. */
   readonly typeOnly: boolean;
-  /** Imported names that exist at run time; `*` stands for all. */
+  /** Imported names; `*` stands for all. */
+  readonly names: readonly string[];
+  /** Those of them that exist at run time. */
   readonly values: readonly string[];
 }
 
@@ -21,8 +23,10 @@ export function importsOf(source: ts.SourceFile): Import[] {
   walk(source, (node) => {
     const specifier = specifierOf(node);
     if (specifier === undefined) return;
-    const values = valuesOf(node);
-    imports.push({ node, specifier, values, typeOnly: isTypeOnly(node, values) });
+    const bindings = bindingsOf(node);
+    const values = bindings.filter(({ typeOnly }) => !typeOnly).map(({ name }) => name);
+    const typeOnly = values.length === 0 && bindings.length > 0;
+    imports.push({ node, specifier, names: bindings.map(({ name }) => name), values, typeOnly });
   });
   return imports;
 }
@@ -44,30 +48,31 @@ function specifierOf(node: ts.Node): string | undefined {
   return expression !== undefined && ts.isStringLiteral(expression) ? expression.text : undefined;
 }
 
-function isTypeOnly(node: ts.Node, values: readonly string[]): boolean {
-  if (ts.isImportTypeNode(node)) return true;
-  if (ts.isExportDeclaration(node)) return node.isTypeOnly;
-  if (!ts.isImportDeclaration(node)) return false;
-  return node.importClause !== undefined && values.length === 0;
+interface Binding {
+  readonly name: string;
+  readonly typeOnly: boolean;
 }
 
-function valuesOf(node: ts.Node): string[] {
+/** What an import takes by name; empty for one that only runs the other module. */
+function bindingsOf(node: ts.Node): Binding[] {
   if (ts.isExportDeclaration(node)) {
-    if (node.isTypeOnly) return [];
-    const clause = node.exportClause;
-    return clause !== undefined && ts.isNamedExports(clause) ? valueNames(clause.elements) : ['*'];
+    const { exportClause: clause, isTypeOnly: typeOnly } = node;
+    if (clause !== undefined && ts.isNamedExports(clause)) {
+      return clause.elements.map((element) => bindingOf(element, typeOnly));
+    }
+    return [{ name: '*', typeOnly }];
   }
-  if (!ts.isImportDeclaration(node)) return ['*'];
+  if (!ts.isImportDeclaration(node)) return [{ name: '*', typeOnly: ts.isImportTypeNode(node) }];
   const clause = node.importClause;
-  if (clause === undefined || clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return [];
+  if (clause === undefined) return [];
+  const typeOnly = clause.phaseModifier === ts.SyntaxKind.TypeKeyword;
   const bindings = clause.namedBindings;
-  if (bindings !== undefined && ts.isNamespaceImport(bindings)) return ['*'];
-  const named = bindings === undefined ? [] : valueNames(bindings.elements);
-  return clause.name === undefined ? named : ['default', ...named];
+  if (bindings !== undefined && ts.isNamespaceImport(bindings)) return [{ name: '*', typeOnly }];
+  const named = bindings?.elements.map((element) => bindingOf(element, typeOnly)) ?? [];
+  return clause.name === undefined ? named : [{ name: 'default', typeOnly }, ...named];
 }
 
-function valueNames(elements: readonly (ts.ImportSpecifier | ts.ExportSpecifier)[]): string[] {
-  return elements
-    .filter((element) => !element.isTypeOnly)
-    .map((element) => (element.propertyName ?? element.name).text);
+function bindingOf(element: ts.ImportSpecifier | ts.ExportSpecifier, typeOnly: boolean): Binding {
+  const { text } = element.propertyName ?? element.name;
+  return { name: text, typeOnly: typeOnly || element.isTypeOnly };
 }

@@ -1,7 +1,8 @@
-/** A doc comment on every export and on every member that its users see. */
+/** A doc comment on every export, and on every member of what a package exports to its users. */
 import ts from 'typescript';
 import type { Finding, House } from '../house.ts';
 import { at, libraryFiles } from '../house.ts';
+import { importsOf, resolveRelative } from '../imports.ts';
 
 type Container = ts.InterfaceDeclaration | ts.ClassDeclaration | ts.TypeLiteralNode;
 
@@ -9,12 +10,41 @@ type Container = ts.InterfaceDeclaration | ts.ClassDeclaration | ts.TypeLiteralN
 export function documentation(house: House): Finding[] {
   const files = libraryFiles(house);
   const promises = promisedMembers(files);
+  const visible = publicNames(house);
   return files.flatMap((source) =>
-    exportedStatements(source).flatMap((statement) => [
-      ...undocumentedStatement(statement),
-      ...undocumentedMembers(statement, promises),
-    ]),
+    exportedStatements(source).flatMap((statement) => {
+      const names = namesOf(statement);
+      const isPublic = names.some((name) => visible(source.fileName, name));
+      return [
+        ...undocumentedStatement(statement),
+        ...(isPublic ? undocumentedMembers(statement, promises) : []),
+      ];
+    }),
   );
+}
+
+/** Tells which names of which file a package exports: those that its `index.ts` reaches. */
+function publicNames({ sources }: House): (file: string, name: string) => boolean {
+  const reached = new Map<string, Set<string>>();
+  const reach = (file: string, names: readonly string[]) => {
+    const source = sources.get(file);
+    const known = reached.get(file) ?? new Set();
+    if (source === undefined || names.every((name) => known.has(name))) return;
+    reached.set(file, new Set([...known, ...names]));
+    for (const { node, specifier, names: passedOn } of importsOf(source)) {
+      if (!ts.isExportDeclaration(node)) continue;
+      const all = names.includes('*') || passedOn.includes('*');
+      const wanted = all ? passedOn : passedOn.filter((name) => names.includes(name));
+      reach(resolveRelative(file, specifier), wanted);
+    }
+  };
+  for (const file of sources.keys()) {
+    if (/^packages\/[^/]+\/src\/index\.ts$/.test(file)) reach(file, ['*']);
+  }
+  return (file, name) => {
+    const names = reached.get(file);
+    return names !== undefined && (names.has('*') || names.has(name));
+  };
 }
 
 /** Statements that declare something the module exports, also through `export { name }`. */

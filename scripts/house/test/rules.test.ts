@@ -116,6 +116,7 @@ describe('machines', () => {
 
 describe('documentation', () => {
   const file = 'packages/core/src/a.ts';
+  const exportAll = { 'packages/core/src/index.ts': "export * from './a.ts';" };
 
   test('exports need a doc comment', () => {
     const code = [
@@ -138,7 +139,7 @@ describe('documentation', () => {
     ]);
   });
 
-  test('members of exported interfaces and classes need one', () => {
+  test('members of what a package exports need one', () => {
     const code = [
       '/** I. */ export interface I {',
       '  open(): void;',
@@ -152,15 +153,26 @@ describe('documentation', () => {
       '  [Symbol.iterator]() {}',
       '}',
     ];
-    expect(report('documentation', { [file]: code.join('\n') })).toEqual([
+    expect(report('documentation', { [file]: code.join('\n'), ...exportAll })).toEqual([
       `${file}:2: I.open has no doc comment`,
       `${file}:5: C.size has no doc comment`,
       `${file}:9: C.length has no doc comment`,
     ]);
   });
 
+  test('members of what stays inside a package need none', () => {
+    const member = (name: string) => `/** N. */ export interface ${name} {\n  size: number;\n}`;
+    const texts = {
+      'packages/core/src/index.ts': "export type { A } from './a.ts';\nimport './b.ts';",
+      [file]: [member('A'), member('B')].join('\n'),
+      'packages/core/src/b.ts': member('C'),
+    };
+    expect(report('documentation', texts)).toEqual([`${file}:2: A.size has no doc comment`]);
+  });
+
   test('a class inherits the comments of what it implements, across packages', () => {
     const texts = {
+      'packages/hde/src/index.ts': "export { C } from './a.ts';",
       'packages/core/src/base.ts':
         '/** B. */ export interface B {\n  /** Stops. */\n  stop(): void;\n}',
       'packages/core/src/more.ts':
