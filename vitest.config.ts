@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'examples/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: ['packages/*/test/**/*.test.ts', '{benchmarks,examples,scripts}/**/*.test.ts'],
     pool: 'forks',
     // Children that tests start inherit nothing of this; the workers themselves need it.
     execArgv: ['--conditions=@dwcp/source'],
