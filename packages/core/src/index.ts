@@ -27,8 +27,33 @@ export type { MemoryNetwork } from './memory-transport/network.ts';
 export type { MemoryNetworkOptions, MemoryPath } from './memory-transport/options.ts';
 export { seededRandom, systemRandom } from './random.ts';
 export type * from './roles/chunker.ts';
+export { abortable } from './lifecycle/abortable.ts';
+export { createLifecycle } from './lifecycle/lifecycle.ts';
+export type { Lifecycle, LifecyclePart } from './lifecycle/lifecycle.ts';
+export { startable } from './lifecycle/startable.ts';
+export type { RunState, StartableState, StartHooks } from './lifecycle/startable.ts';
+export { classify, defaultModeThresholds, modes } from './modes.ts';
+export type { Mode, ModeThresholds, NetworkConditions } from './modes.ts';
+export { noMetrics, silentLogger } from './sinks.ts';
+export type { FormatOptions } from './units/quantity.ts';
+export {
+  formatDuration,
+  formatRate,
+  formatSize,
+  parseDuration,
+  parseRate,
+  parseSize,
+} from './units/units.ts';
+export type * from './roles/allocation.ts';
+export type * from './roles/blob-store.ts';
 export type * from './roles/codec.ts';
+export type * from './roles/consensus.ts';
 export type * from './roles/host.ts';
 export type * from './roles/lifecycle.ts';
+export type * from './roles/log-store.ts';
+export type * from './roles/mode.ts';
+export type * from './roles/placement.ts';
+export type * from './roles/prediction.ts';
 export type * from './roles/session.ts';
+export type * from './roles/state-sync.ts';
 export type * from './roles/transport.ts';
