@@ -33,16 +33,19 @@ export interface Events<Map extends EventMap<Map>> {
 export class TypedEmitter<Map extends EventMap<Map>> implements Events<Map> {
   readonly #emitter = new EventEmitter();
 
+  /** Calls `listener` at every `name` event until it is removed. */
   on<Name extends keyof Map>(name: Name, listener: Map[Name]): this {
     this.#emitter.on(name as string, untyped(listener));
     return this;
   }
 
+  /** Calls `listener` at the next `name` event only. */
   once<Name extends keyof Map>(name: Name, listener: Map[Name]): this {
     this.#emitter.once(name as string, untyped(listener));
     return this;
   }
 
+  /** Removes a listener added by `on` or `once`. */
   off<Name extends keyof Map>(name: Name, listener: Map[Name]): this {
     this.#emitter.off(name as string, untyped(listener));
     return this;

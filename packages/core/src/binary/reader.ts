@@ -25,6 +25,7 @@ export class BinaryReader {
   readonly #view: DataView;
   #position = 0;
 
+  /** @param bytes the message; it must not change while it is read. */
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -35,19 +36,22 @@ export class BinaryReader {
     return this.#bytes.byteLength - this.#position;
   }
 
+  /** One byte, 0 … 255. */
   uint8(): number {
     return this.#view.getUint8(this.#advance(1));
   }
 
+  /** Two bytes, 0 … 65 535. */
   uint16(): number {
     return this.#view.getUint16(this.#advance(2));
   }
 
+  /** Four bytes, 0 … 2^32 - 1. */
   uint32(): number {
     return this.#view.getUint32(this.#advance(4));
   }
 
-  /** A 64-bit number that is at most 2^53 - 1; a larger one is malformed. */
+  /** Eight bytes for a number that is at most 2^53 - 1; a larger one is malformed. */
   uint53(): number {
     const at = this.#advance(8);
     const value = this.#view.getUint32(at) * 2 ** 32 + this.#view.getUint32(at + 4);
@@ -55,6 +59,7 @@ export class BinaryReader {
     return value;
   }
 
+  /** Eight bytes, 0 … 2^64 - 1. */
   uint64(): bigint {
     return this.#view.getBigUint64(this.#advance(8));
   }
@@ -74,8 +79,14 @@ export class BinaryReader {
     throw malformed('a varint is longer than 8 bytes');
   }
 
-  /** The next `sizeBytes` bytes as a view of the same memory. */
+  /**
+   * The next `sizeBytes` bytes as a view of the same memory. Throws `ERR_DWCP_INVALID_ARGUMENT`
+   * unless `sizeBytes` is a whole number of at least 0.
+   */
   bytes(sizeBytes: number): Uint8Array {
+    if (!Number.isInteger(sizeBytes) || sizeBytes < 0) {
+      throw new DwcpError('ERR_DWCP_INVALID_ARGUMENT', `${sizeBytes} is no number of bytes`);
+    }
     const at = this.#advance(sizeBytes);
     return this.#bytes.subarray(at, at + sizeBytes);
   }

@@ -3,12 +3,23 @@ import { DwcpError } from '../errors.ts';
 
 const utf8 = new TextEncoder();
 
-/** Appends fields to a growing byte array. Numbers are big-endian. Out of range: `ERR_DWCP_INVALID_ARGUMENT`. */
+/**
+ * Appends fields to a growing byte array; every method returns the writer itself. Numbers are
+ * big-endian. A value out of its range throws `ERR_DWCP_INVALID_ARGUMENT` and writes nothing.
+ *
+ * @example
+ * ```ts
+ * import { BinaryWriter } from '@dwcp/core';
+ *
+ * new BinaryWriter().uint8(1).varint(300).finish(); // => Uint8Array.of(1, 0xac, 0x02)
+ * ```
+ */
 export class BinaryWriter {
   #bytes: Uint8Array;
   #view: DataView;
   #length = 0;
 
+  /** @param expectedBytes memory to begin with; it doubles when it is full. */
   constructor(expectedBytes = 64) {
     this.#bytes = new Uint8Array(expectedBytes);
     this.#view = new DataView(this.#bytes.buffer);
@@ -19,25 +30,28 @@ export class BinaryWriter {
     return this.#length;
   }
 
+  /** One byte, 0 … 255. */
   uint8(value: number): this {
     const at = this.#reserve(1, value, 0xff);
     this.#view.setUint8(at, value);
     return this;
   }
 
+  /** Two bytes, 0 … 65 535. */
   uint16(value: number): this {
     const at = this.#reserve(2, value, 0xffff);
     this.#view.setUint16(at, value);
     return this;
   }
 
+  /** Four bytes, 0 … 2^32 - 1. */
   uint32(value: number): this {
     const at = this.#reserve(4, value, 0xffff_ffff);
     this.#view.setUint32(at, value);
     return this;
   }
 
-  /** A 64-bit field for a number of at most 2^53 - 1. */
+  /** Eight bytes for a number of at most 2^53 - 1. */
   uint53(value: number): this {
     const at = this.#reserve(8, value, Number.MAX_SAFE_INTEGER);
     this.#view.setUint32(at, Math.floor(value / 2 ** 32));
@@ -45,7 +59,9 @@ export class BinaryWriter {
     return this;
   }
 
+  /** Eight bytes, 0 … 2^64 - 1. */
   uint64(value: bigint): this {
+    if (BigInt.asUintN(64, value) !== value) throw outOfRange(value, '2^64 - 1');
     const at = this.#reserve(8, 0, 0);
     this.#view.setBigUint64(at, value);
     return this;
@@ -71,7 +87,7 @@ export class BinaryWriter {
 
   /** Bytes behind a varint length; more than `maxBytes` throws. */
   prefixed(value: Uint8Array, maxBytes: number): this {
-    checkRange(value.byteLength, maxBytes);
+    if (value.byteLength > maxBytes) throw tooLong(value.byteLength, maxBytes);
     return this.varint(value.byteLength).bytes(value);
   }
 
@@ -105,8 +121,15 @@ export class BinaryWriter {
 
 function checkRange(value: number, limit: number): void {
   if (Number.isInteger(value) && value >= 0 && value <= limit) return;
-  throw new DwcpError(
-    'ERR_DWCP_INVALID_ARGUMENT',
-    `${value} is not a whole number in 0 … ${limit}`,
-  );
+  throw outOfRange(value, limit);
+}
+
+function outOfRange(value: number | bigint, limit: number | string): DwcpError {
+  const message = `${value} is not a whole number in 0 … ${limit}`;
+  return new DwcpError('ERR_DWCP_INVALID_ARGUMENT', message);
+}
+
+function tooLong(sizeBytes: number, maxBytes: number): DwcpError {
+  const message = `a field of ${sizeBytes} bytes is above its limit of ${maxBytes}`;
+  return new DwcpError('ERR_DWCP_INVALID_ARGUMENT', message);
 }

@@ -28,7 +28,8 @@ export interface VirtualClock extends Clock {
   runUntilIdle(options?: { readonly maxCalls?: number }): number;
   /**
    * Jumps from call to call until `promise` is settled, and lets all other promises react between
-   * two calls. Without a scheduled call it waits, at a standing clock, for real work to go on.
+   * two calls. Without a scheduled call it waits, at a standing clock, for real work to go on; with
+   * one it does not wait, since it cannot see work that is on its way in files or sockets.
    */
   until<Value>(promise: Promise<Value>): Promise<Value>;
 }

@@ -55,6 +55,8 @@ interface Run {
   /** What callers of `start` get: also rejects when the run was aborted although the hook ended well. */
   readonly started: Promise<void>;
   readonly abort: AbortController;
+  /** True once the hook has ended well; its signal then stays quiet. */
+  up: boolean;
 }
 
 class Switch implements StartableState {
@@ -84,7 +86,7 @@ class Switch implements StartableState {
     const run = this.#run;
     if (run === undefined) return this.#stopping;
     this.#run = undefined;
-    if (this.#state !== 'started') run.abort.abort(stoppedEarly());
+    if (!run.up) run.abort.abort(stoppedEarly());
     const stopping = this.#end(run).finally(() => {
       if (this.#stopping === stopping) this.#stopping = Promise.resolve();
     });
@@ -102,7 +104,10 @@ class Switch implements StartableState {
       userSignal === undefined ? abort.signal : AbortSignal.any([abort.signal, userSignal]);
     // A failed stop is the business of those who called stop.
     const stopped = this.#stopping.catch(() => {});
-    const hook = stopped.then(() => this.#startHook(signal));
+    const hook = stopped.then(async () => {
+      await this.#startHook(signal);
+      run.up = true;
+    });
     const started = hook.then(
       async () => {
         if (!signal.aborted) return;
@@ -114,7 +119,7 @@ class Switch implements StartableState {
         throw error;
       },
     );
-    const run: Run = { hook, started, abort };
+    const run: Run = { hook, started, abort, up: false };
     return run;
   }
 
