@@ -35,6 +35,12 @@ export type { RunState, StartableState, StartHooks } from './lifecycle/startable
 export { classify, defaultModeThresholds, modes } from './modes.ts';
 export type { Mode, ModeThresholds, NetworkConditions } from './modes.ts';
 export { noMetrics, silentLogger } from './sinks.ts';
+export type { Complete, PieceOf, StackPieces } from './stack/check.ts';
+export { part } from './stack/part.ts';
+export type { AnyPart, NeedsOf, Part } from './stack/part.ts';
+export type { Roles } from './stack/roles.ts';
+export { createStack } from './stack/stack.ts';
+export type { Stack } from './stack/stack.ts';
 export type { FormatOptions } from './units/quantity.ts';
 export {
   formatDuration,
