@@ -15,8 +15,8 @@ export interface ErrorEntry {
 }
 
 /**
- * Every error code of DWCP. The documentation page `docs/errors.md` is generated from this table,
- * and a test holds that each code is thrown somewhere.
+ * Every error code of DWCP. The page `docs/errors.md` is generated from this table, and a
+ * lint rule holds that each code is thrown somewhere.
  */
 export const errorTable = {
   ERR_DWCP_ABORTED: {

@@ -1,5 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   abortedError,
   DwcpError,
@@ -8,7 +6,6 @@ import {
   isErrorCode,
   throwIfAborted,
 } from '@dwcp/core';
-import type { ErrorCode } from '@dwcp/core';
 import { describe, expect, it } from 'vitest';
 import type * as firstCopy from '../src/errors.ts';
 
@@ -90,19 +87,4 @@ describe('errors', () => {
     );
     expect(abortedError(signal).cause).toBe(reason);
   });
-
-  it('throws every code somewhere in the packages', async () => {
-    const packages = new URL('../..', import.meta.url).pathname;
-    const files = (await readdir(packages, { recursive: true })).filter(
-      (path) => /^[\w-]+\/src\/.*\.ts$/.test(path) && path !== 'core/src/errors.ts',
-    );
-    const sources = await Promise.all(files.map((path) => readFile(join(packages, path), 'utf8')));
-    const code = sources.map(withoutComments).join('\n');
-    const unused = codes.filter((name: ErrorCode) => !code.includes(`'${name}'`));
-    expect(unused).toEqual([]);
-  });
 });
-
-function withoutComments(source: string): string {
-  return source.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '');
-}

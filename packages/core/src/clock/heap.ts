@@ -8,14 +8,17 @@ export class MinHeap<Entry> {
     this.#before = before;
   }
 
+  /** Entries in the heap. */
   get size(): number {
     return this.#entries.length;
   }
 
+  /** The smallest entry, which stays. */
   peek(): Entry | undefined {
     return this.#entries[0];
   }
 
+  /** Adds an entry. */
   push(entry: Entry): void {
     const entries = this.#entries;
     let at = entries.length;
@@ -29,6 +32,7 @@ export class MinHeap<Entry> {
     entries[at] = entry;
   }
 
+  /** Takes the smallest entry out. */
   pop(): Entry | undefined {
     const first = this.#entries[0];
     const last = this.#entries.pop();

@@ -7,7 +7,7 @@ import { isUtf8 } from 'node:buffer';
 import { DwcpError } from '../errors.ts';
 
 /** Deepest nesting of arrays and maps. Control messages are flat; 32 leaves room and fits any stack. */
-export const maxControlDepth = 32;
+const maxControlDepth = 32;
 
 /** Throws `ERR_DWCP_MALFORMED` or `ERR_DWCP_LIMIT_EXCEEDED` unless `bytes` are one allowed value. */
 export function scanControl(bytes: Uint8Array): void {

@@ -9,11 +9,15 @@ import type { Parcel, SegmentPool } from './parcel.ts';
 
 /** What an end needs to be made. */
 export interface EndOptions {
+  /** Shared by the network. */
   readonly settings: MemorySettings;
+  /** Shared by the network. */
   readonly pool: SegmentPool;
   /** The direction of the path that this end sends on. */
   readonly bottleneck: Bottleneck;
+  /** Address of this end. */
   readonly localAddress: string;
+  /** Address of the other end. */
   readonly remoteAddress: string;
   /** The other end. A function, since neither end can be made before the other. */
   readonly peer: () => MemoryConnection;
@@ -27,6 +31,7 @@ export class MemoryConnection implements Connection {
   readonly remoteAddress: string;
   readonly peerName: string | undefined = undefined;
   readonly encrypted: boolean = false;
+  /** The sending half; the other end acknowledges through it. */
   readonly outbound: Outbound;
   readonly #options: EndOptions;
   readonly #inbound: Inbound;
@@ -53,6 +58,7 @@ export class MemoryConnection implements Connection {
     });
   }
 
+  /** True from the moment that this end is closed, before the handler knows. */
   get closed(): boolean {
     return this.#closed !== undefined;
   }

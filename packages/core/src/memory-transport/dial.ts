@@ -7,6 +7,7 @@ import type { MemoryConnection } from './connection.ts';
 
 /** See the head of the file. */
 export class DialAttempt {
+  /** Settles once: with the connection, or with the error given up with. */
   readonly result: Promise<Connection>;
   readonly #address: string;
   readonly #clock: Clock;

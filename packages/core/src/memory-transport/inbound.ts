@@ -41,15 +41,18 @@ export class Inbound {
     return this.#ended;
   }
 
+  /** See `Connection.open`. */
   open(handler: ConnectionHandler): void {
     this.#handler = handler;
     this.#wake();
   }
 
+  /** See `Connection.pause`. */
   pause(): void {
     this.#paused = true;
   }
 
+  /** See `Connection.resume`. */
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;

@@ -20,7 +20,9 @@ export interface MemoryLink {
 export class Link implements MemoryLink {
   readonly dialerAddress: string;
   readonly listenerAddress: string;
+  /** The end that dialled. */
   readonly dialer: MemoryConnection;
+  /** The end that was accepted. */
   readonly listener: MemoryConnection;
 
   constructor(dialer: MemoryConnection, listener: MemoryConnection) {
@@ -30,6 +32,7 @@ export class Link implements MemoryLink {
     this.listenerAddress = listener.localAddress;
   }
 
+  /** True when both ends are. */
   get closed(): boolean {
     return this.dialer.closed && this.listener.closed;
   }

@@ -46,11 +46,17 @@ export interface MemoryNetworkOptions extends Partial<MemoryPath> {
 
 /** The options with every default filled in and checked. */
 export interface MemorySettings {
+  /** Drives every delay. */
   readonly clock: Clock;
+  /** Draws the losses. */
   readonly random: Random;
+  /** Largest piece that travels as one. */
   readonly segmentBytes: number;
+  /** Most bytes on the way. */
   readonly windowBytes: number;
+  /** Above it `send` returns false. */
   readonly highWaterBytes: number;
+  /** At it `onDrain` is called. */
   readonly lowWaterBytes: number;
   /** Replaced as a whole when the path changes. */
   path: MemoryPath;

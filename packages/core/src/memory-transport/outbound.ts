@@ -22,6 +22,7 @@ const end: End = { kind: 'end' };
 
 /** See the head of the file. */
 export class Outbound implements PathUser {
+  /** What the acknowledgements tell of the path. */
   readonly meter: PathMeter = new PathMeter();
   readonly #settings: MemorySettings;
   readonly #bottleneck: Bottleneck;
@@ -52,6 +53,7 @@ export class Outbound implements PathUser {
     this.#acks = new Timeline(settings.clock, (parcel) => this.#acked(parcel));
   }
 
+  /** True when nothing more may be sent. */
   get ended(): boolean {
     return this.#state !== 'open';
   }
@@ -111,6 +113,7 @@ export class Outbound implements PathUser {
     this.#acks.release();
   }
 
+  /** See `Connection.stats`. */
   stats(): Omit<PathStats, 'receivedBytes'> {
     return {
       sentBytes: this.#sentBytes,

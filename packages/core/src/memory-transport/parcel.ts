@@ -3,6 +3,7 @@ import type { DwcpError } from '../errors.ts';
 
 /** How far the acknowledgements of a sender reach. */
 export interface Acked {
+  /** Bytes acknowledged so far. */
   readonly sizeBytes: number;
   /** When the last one came in. */
   readonly atMs: number;
@@ -10,6 +11,7 @@ export interface Acked {
 
 /** A piece of the byte stream. */
 export interface Segment {
+  /** Tells the parcels apart. */
   readonly kind: 'data';
   /** The bytes, copied when the segment left the sender's queue. */
   readonly bytes: Uint8Array;
@@ -21,11 +23,13 @@ export interface Segment {
 
 /** The sender will send nothing more. */
 export interface End {
+  /** Tells the parcels apart. */
   readonly kind: 'end';
 }
 
 /** The sender dropped the connection. */
-export interface Reset {
+interface Reset {
+  /** Tells the parcels apart. */
   readonly kind: 'reset';
   /** Why, or undefined when it did not say. */
   readonly error: DwcpError | undefined;

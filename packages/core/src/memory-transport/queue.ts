@@ -3,18 +3,22 @@ export class Queue<Item> {
   #items: (Item | undefined)[] = [];
   #head = 0;
 
+  /** Items in the queue. */
   get size(): number {
     return this.#items.length - this.#head;
   }
 
+  /** Adds an item at the end. */
   push(item: Item): void {
     this.#items.push(item);
   }
 
+  /** The first item, which stays. */
   peek(): Item | undefined {
     return this.#items[this.#head];
   }
 
+  /** Takes the first item out. */
   shift(): Item | undefined {
     const item = this.#items[this.#head];
     if (this.#head === this.#items.length) return undefined;
@@ -28,6 +32,7 @@ export class Queue<Item> {
     return item;
   }
 
+  /** Drops every item. */
   clear(): void {
     this.#items = [];
     this.#head = 0;

@@ -5,6 +5,7 @@ import type { AbortOptions } from './lifecycle.ts';
 export interface BlobInfo {
   /** 1 … 255 characters of `a-z`, `0-9`, `.`, `_`, `-` and `/`; no empty, `.` or `..` segment. */
   readonly key: string;
+  /** Size of the blob. */
   readonly sizeBytes: number;
   /** When it was written, milliseconds since 1970. */
   readonly modifiedMs: number;

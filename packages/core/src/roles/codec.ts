@@ -17,6 +17,7 @@ export interface EncodeHints {
 
 /** Options of {@link BlockCodec.encode}. */
 export interface EncodeOptions extends AbortOptions {
+  /** What is known of the link. @default nothing */
   readonly hints?: EncodeHints;
 }
 

@@ -25,7 +25,9 @@ export interface ProposeOptions extends AbortOptions {
 
 /** A command that is in the sequence for good: every member applies it at `index`. */
 export interface CommittedProposal {
+  /** Certain. */
   readonly status: 'committed';
+  /** As in {@link ProposeOptions.operationId}. */
   readonly operationId: string;
   /** Its place in the sequence, from 1. */
   readonly index: number;
@@ -35,7 +37,9 @@ export interface CommittedProposal {
 
 /** A command that is certainly not in the sequence; it may be proposed again. */
 export interface RejectedProposal {
+  /** Certain. */
   readonly status: 'rejected';
+  /** As in {@link ProposeOptions.operationId}. */
   readonly operationId: string;
   /** Why: no leader is known, this member does not lead, or it has too much to do. */
   readonly reason: 'no-leader' | 'not-leader' | 'overloaded';
@@ -45,7 +49,9 @@ export interface RejectedProposal {
 
 /** A command whose fate is unknown: it may commit later. Ask again with the same `operationId`. */
 export interface IndeterminateProposal {
+  /** Unknown. */
   readonly status: 'indeterminate';
+  /** As in {@link ProposeOptions.operationId}. */
   readonly operationId: string;
 }
 
@@ -64,6 +70,7 @@ export interface Membership {
 export interface ConsensusStatus {
   /** This member's id. */
   readonly id: string;
+  /** What this member does now. */
   readonly role: 'leader' | 'candidate' | 'follower' | 'learner';
   /** Id of the leader (primary), or undefined while none is known. */
   readonly leader: string | undefined;

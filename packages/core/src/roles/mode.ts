@@ -11,6 +11,7 @@ import type { AbortOptions } from './lifecycle.ts';
 
 /** A mode and the epoch of the switch that led to it. */
 export interface ModeState {
+  /** How every part behaves. */
   readonly mode: Mode;
   /** 0 at the start; the epoch of the last committed transition after that. Never goes back. */
   readonly epoch: number;
@@ -36,7 +37,9 @@ export interface ModeSource {
 
 /** One attempt to switch. */
 export interface ModeTransition {
+  /** The committed mode. */
   readonly from: Mode;
+  /** The mode to switch to. */
   readonly to: Mode;
   /** Larger than the epoch of every transition before, committed or not. */
   readonly epoch: number;

@@ -18,6 +18,7 @@ export interface PlacementNode {
 
 /** A task that already runs; affinity looks at it. */
 export interface PlacedTask {
+  /** Unique among the running tasks. */
   readonly id: string;
   /** Id of its node. */
   readonly node: string;
@@ -67,6 +68,7 @@ export interface PlacementTask {
 export interface ClusterView {
   /** The order is part of the input: ties go to the earlier node. */
   readonly nodes: readonly PlacementNode[];
+  /** What runs on them. */
   readonly running: readonly PlacedTask[];
 }
 
@@ -88,6 +90,7 @@ export interface Placement {
 export interface PlacementObstacle {
   /** Id of the task. */
   readonly task: string;
+  /** At least one. */
   readonly reasons: readonly {
     /** What is in the way: the resource that is short, or the constraint that fails. */
     readonly kind: 'resource' | PlacementConstraint['kind'];

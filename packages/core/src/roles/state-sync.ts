@@ -12,7 +12,9 @@ export type StateOperation =
 
 /** The write is decided: every replica has it or will have it, and nothing takes it back. */
 export interface CommittedWrite {
+  /** Decided. */
   readonly status: 'committed';
+  /** As in {@link WriteOptions.operationId}. */
   readonly operationId: string;
   /** Its place in the agreed order. */
   readonly index: number;
@@ -23,7 +25,9 @@ export interface CommittedWrite {
  * same time. It is not lost, but a concurrent write may win over it.
  */
 export interface TentativeWrite {
+  /** Not decided yet. */
   readonly status: 'tentative';
+  /** As in {@link WriteOptions.operationId}. */
   readonly operationId: string;
   /** Resolves, never rejects, when the fate is known; stays open while the other replicas are out of reach. */
   readonly settled: Promise<CommittedWrite | MergedWrite>;
@@ -31,7 +35,9 @@ export interface TentativeWrite {
 
 /** All replicas known at the time of the write have it. */
 export interface MergedWrite {
+  /** On all replicas. */
   readonly status: 'merged';
+  /** As in {@link WriteOptions.operationId}. */
   readonly operationId: string;
   /** True when a concurrent write won, so that the value of this one is not what is read. */
   readonly superseded: boolean;

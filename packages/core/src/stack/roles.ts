@@ -18,20 +18,36 @@ import type { Transport } from '../roles/transport.ts';
  * an annotation; any other name may be used with one.
  */
 export interface Roles {
+  /** Splits capacity among flows. */
   readonly allocator: Allocator;
+  /** Keeps byte strings of any size. */
   readonly blobStore: BlobStore;
+  /** Cuts streams by content. */
   readonly chunker: Chunker;
+  /** Time. */
   readonly clock: Clock;
+  /** Encodes blocks. */
   readonly codec: BlockCodec;
+  /** Agrees on a sequence of commands. */
   readonly consensus: ConsensusEngine;
+  /** Takes log lines. */
   readonly logger: Logger;
+  /** Keeps a log that must not be lost. */
   readonly logStore: LogStore;
+  /** Takes measurements. */
   readonly metrics: MetricsSink;
+  /** Knows the mode. */
   readonly mode: ModeSource;
+  /** Decides what runs where. */
   readonly placement: PlacementPolicy;
+  /** Forecasts. */
   readonly predictor: Predictor;
+  /** Random numbers. */
   readonly random: Random;
+  /** Talks to one peer. */
   readonly session: Session;
+  /** Shares state. */
   readonly stateSync: StateSync;
+  /** Makes connections. */
   readonly transport: Transport;
 }

@@ -25,21 +25,25 @@ export interface Stack<Pieces extends StackPieces> extends Lifecycle {
  * @example
  * ```ts
  * import { createStack, memoryTransport, part, startable, systemClock } from '@dwcp/core';
+ * import type { Listener } from '@dwcp/core';
  *
  * const stack = createStack({
- *   echo: part(['transport'], ({ transport }) => {
- *     const run = startable({
- *       start: () => void transport.listen('echo:1', { onConnection: (connection) => connection.end() }),
- *       stop: () => {},
+ *   greeter: part(['transport'], ({ transport }) => {
+ *     let listener: Listener | undefined;
+ *     return startable({
+ *       start: async () => {
+ *         listener = await transport.listen('greeter', { onConnection: (peer) => peer.end() });
+ *       },
+ *       stop: async () => listener?.close(),
  *     });
- *     return Object.assign(run, { address: 'echo:1' });
  *   }),
  *   transport: part(['clock'], ({ clock }) => memoryTransport({ clock })),
  *   clock: systemClock(),
  * });
- * stack.order; // => ['clock', 'transport', 'echo']
+ * stack.order; // => ['clock', 'transport', 'greeter']
  * await stack.start();
- * stack.pieces.echo.address; // => 'echo:1'
+ * const connection = await stack.pieces.transport.dial('greeter');
+ * connection.remoteAddress; // => 'greeter'
  * await stack.stop();
  * ```
  */

@@ -1,7 +1,7 @@
 import type { Connection, ConnectionHandler, MemoryNetwork, VirtualClock } from '@dwcp/core';
 
 /** A handler that writes down what happens to it, with the time. */
-export class Recorder implements ConnectionHandler {
+class Recorder implements ConnectionHandler {
   readonly log: string[] = [];
   /** Everything received, copied during the call. */
   readonly received: number[] = [];
