@@ -35,7 +35,7 @@ export type { RunState, StartableState, StartHooks } from './lifecycle/startable
 export { classify, defaultModeThresholds, modes } from './modes.ts';
 export type { Mode, ModeThresholds, NetworkConditions } from './modes.ts';
 export { noMetrics, silentLogger } from './sinks.ts';
-export type { Complete, PieceOf, StackPieces } from './stack/check.ts';
+export type { Complete, PieceOf, ProblemOf, StackPieces } from './stack/check.ts';
 export { part } from './stack/part.ts';
 export type { AnyPart, NeedsOf, Part } from './stack/part.ts';
 export type { Roles } from './stack/roles.ts';

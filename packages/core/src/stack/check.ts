@@ -22,7 +22,8 @@ export type Complete<Pieces extends StackPieces> = {
     : ProblemOf<Pieces, Pieces[Role]>;
 };
 
-type ProblemOf<Pieces extends StackPieces, Entry> = Entry extends AnyPart
+/** Why an entry cannot be made of the other pieces, as a sentence; `never` when it can. */
+export type ProblemOf<Pieces extends StackPieces, Entry> = Entry extends AnyPart
   ? Entry extends Part<infer Name, infer Needs, unknown>
     ? Missing<Pieces, Name> | Unlisted<Name, Needs> | Unfit<Pieces, Name, Needs>
     : never
