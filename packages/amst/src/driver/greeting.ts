@@ -35,7 +35,8 @@ export function receiveGreeting(wire: Wire, options: GreetingOptions): Promise<G
         const greeting = readInto(reader, chunk, fail);
         if (greeting === undefined) return;
         wire.connection.pause();
-        settle(() => resolve({ ...greeting, rest: greeting.rest.slice() }));
+        // Not `slice`: for a Buffer that is a view of the transport's memory.
+        settle(() => resolve({ ...greeting, rest: new Uint8Array(greeting.rest) }));
       },
       onDrain: nothing,
       onEnd: () => fail(lost('the peer ended the connection in the handshake')),

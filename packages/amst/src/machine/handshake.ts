@@ -85,8 +85,8 @@ export function decodeHello(body: Uint8Array): Hello {
   const lowestVersion = reader.uint16();
   const highestVersion = reader.uint16();
   chooseVersion(lowestVersion, highestVersion);
-  const sessionId = reader.bytes(idBytes).slice();
-  const nodeId = reader.bytes(idBytes).slice();
+  const sessionId = new Uint8Array(reader.bytes(idBytes));
+  const nodeId = new Uint8Array(reader.bytes(idBytes));
   const index = inRange('connection index', reader.uint16(), 0, maxSessionConnections - 1);
   const count = inRange('connection count', reader.uint16(), 1, maxSessionConnections);
   const features = reader.uint32();
@@ -109,7 +109,7 @@ export function decodeWelcome(body: Uint8Array): Welcome {
   const reader = new BinaryReader(body);
   const version = reader.uint16();
   chooseVersion(version, version);
-  const nodeId = reader.bytes(idBytes).slice();
+  const nodeId = new Uint8Array(reader.bytes(idBytes));
   const count = inRange('connection count', reader.uint16(), 1, maxSessionConnections);
   return { version, nodeId, count, features: reader.uint32(), limits: readLimits(reader) };
 }
