@@ -68,6 +68,16 @@ export interface TransferReceipt extends TransferProgress {
   readonly digest: string;
 }
 
+/** Options of {@link IncomingTransfer.chunks}. */
+export interface ChunksOptions extends AbortOptions {
+  /**
+   * A chunk is only valid until the next one is asked for: its memory is used again. Saves the
+   * receiver an allocation per chunk; for consumers that write a chunk out and forget it.
+   * @default false: chunks belong to the consumer
+   */
+  readonly borrow?: boolean;
+}
+
 /** A transfer that the peer offers. */
 export interface IncomingTransfer {
   /** 128-bit id chosen by the sender, 32 hex digits. */
@@ -82,7 +92,7 @@ export interface IncomingTransfer {
    * are not consumed slow the sender down. Leaving the loop early aborts the transfer on both
    * sides. The loop throws when the transfer fails. To be called once.
    */
-  chunks(options?: AbortOptions): AsyncIterable<Uint8Array>;
+  chunks(options?: ChunksOptions): AsyncIterable<Uint8Array>;
   /** Accepts no data; the sender's call rejects with `ERR_DWCP_REFUSED` and this reason. */
   refuse(reason: string): void;
   /** Where the transfer stands. */
