@@ -72,13 +72,21 @@ export interface AmstOptions {
 
 /** The options with everything filled in and checked. */
 export interface Settings {
+  /** See {@link AmstOptions.transport}. */
   readonly transport: Transport;
+  /** See {@link AmstOptions.codec}. */
   readonly codec: BlockCodec;
+  /** See {@link AmstOptions.clock}. */
   readonly clock: Clock;
+  /** See {@link AmstOptions.logger}. */
   readonly logger: Logger;
+  /** See {@link AmstOptions.streams}. */
   readonly streams: number;
+  /** See {@link AmstOptions.blockBytes}. */
   readonly blockBytes: number;
+  /** See {@link AmstOptions.limits}. */
   readonly limits: AmstLimits;
+  /** See {@link AmstOptions.nodeId}; 16 bytes. */
   readonly nodeId: Uint8Array;
 }
 

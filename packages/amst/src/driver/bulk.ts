@@ -13,12 +13,14 @@ import { Scheduler } from '../machine/scheduler.ts';
 import { decodeCredit, decodeOffer, decodeSummary } from '../machine/transfer-frames.ts';
 import { blockCharge, WindowPool } from '../machine/window.ts';
 import { onAbort } from './abort.ts';
-import { allocate } from './allocate.ts';
 import { BlockSource } from './block-source.ts';
 import { HeaderSlab } from './headers.ts';
 import { Receiving, type ReceivingHost } from './receiving.ts';
 import { Sending, type SendingHost } from './sending.ts';
 import type { Trunk } from './trunk.ts';
+
+/** Transfers are numbered with 32 bits and numbers are not used again. */
+const maxTransferId = 0xffff_ffff;
 
 /** The `BulkTransfer` of a session. */
 export class SessionBulk implements BulkTransfer {
@@ -65,6 +67,9 @@ export class SessionBulk implements BulkTransfer {
     throwIfAborted(options.signal);
     if (this.#trunk.ended) throw this.#trunk.ended;
     const { settings, peer } = this.#trunk;
+    if (this.#lastSent + this.#unoffered.length >= maxTransferId) {
+      throw new DwcpError('ERR_DWCP_LIMIT_EXCEEDED', 'the session has used all transfer numbers');
+    }
     const { codec = settings.codec, meta = new Uint8Array(0), onProgress } = options;
     if (meta.byteLength > peer.maxMetaBytes) {
       throw new DwcpError(
@@ -113,10 +118,7 @@ export class SessionBulk implements BulkTransfer {
     if (header.sizeBytes > blockCharge(header.rawBytes)) {
       throw malformed(`a block of ${header.rawBytes} bytes takes ${header.sizeBytes} on the wire`);
     }
-    const transfer = this.#incoming(header.id);
-    if (transfer === undefined) return undefined;
-    transfer.admit(header.sequence, header.rawBytes, header.sizeBytes);
-    return allocate(header.sizeBytes);
+    return this.#incoming(header.id)?.admit(header.sequence, header.rawBytes, header.sizeBytes);
   }
 
   /** The payload of an admitted block is complete. */

@@ -1,7 +1,10 @@
 /** A promise and its two ends. */
 export interface Deferred<Value> {
+  /** What others wait for. */
   readonly promise: Promise<Value>;
+  /** Fulfils the promise; only the first settlement counts. */
   readonly resolve: (value: Value) => void;
+  /** Rejects the promise. */
   readonly reject: (error: unknown) => void;
 }
 

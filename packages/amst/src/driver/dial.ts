@@ -50,9 +50,7 @@ async function joinOthers(
   session: AmstSession,
   count: number,
 ): Promise<void> {
-  const ending = new AbortController();
-  void session.closed.then(() => ending.abort());
-  const options = { signal: ending.signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+  const options = { signal: session.ending, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
   let next = 1;
   const lane = async (): Promise<void> => {
     while (next < count && session.ended === undefined) {

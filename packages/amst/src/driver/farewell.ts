@@ -4,6 +4,7 @@ import type { Wire } from './wire.ts';
 
 /** Options of {@link farewell}. */
 export interface FarewellOptions {
+  /** Time. */
   readonly clock: Clock;
   /** The connection is dropped after this time without progress. */
   readonly closeTimeoutMs: number;

@@ -7,8 +7,11 @@ import type { Wire } from './wire.ts';
 
 /** Options of {@link receiveGreeting}. */
 export interface GreetingOptions {
+  /** Time. */
   readonly clock: Clock;
+  /** Time for the whole message. */
   readonly handshakeTimeoutMs: number;
+  /** Gives up. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -24,6 +24,7 @@ const pingFrame = frame(frameType.ping, 0, new Uint8Array(0));
 export class Link implements ConnectionHandler {
   /** Number of the connection in its session. */
   readonly index: number;
+  /** The connection. */
   readonly wire: Wire;
   readonly #owner: LinkOwner;
   readonly #parser: FrameParser;

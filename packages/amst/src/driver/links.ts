@@ -34,12 +34,14 @@ const goodbyeWithoutError = frame(frameType.goodbye, 0, new Uint8Array(0));
 
 /** Holds the connections of a session and what is true for all of them. */
 export class Links implements Trunk, LinkOwner {
+  /** Options of this side. */
   readonly settings: Settings;
   readonly peer: PeerLimits;
   readonly #target: FrameTarget;
   readonly #rules: FrameRules;
   readonly #links = new Map<number, Link>();
   readonly #drain = new Gate();
+  readonly #ending = new AbortController();
   readonly #closed = deferred<DwcpError | undefined>();
   readonly #gone = deferred<void>();
   readonly #intervalMs: number;
@@ -61,6 +63,10 @@ export class Links implements Trunk, LinkOwner {
 
   get ended(): DwcpError | undefined {
     return this.#ended;
+  }
+
+  get ending(): AbortSignal {
+    return this.#ending.signal;
   }
 
   get flushing(): boolean {
@@ -176,6 +182,7 @@ export class Links implements Trunk, LinkOwner {
     this.#keepAlive.cancel();
     this.#target.onEnded(this.#ended);
     this.#drain.open();
+    this.#ending.abort(this.#ended);
     const farewells = this.#sayGoodbye(error, announcement);
     if (error !== undefined) this.#closed.resolve(error);
     void this.#wait(farewells);

@@ -28,7 +28,6 @@ export class SessionMessenger implements Messenger {
   readonly #pending = new PendingRequests<Waiter>();
   readonly #messageHandlers = new Map<string, (message: Uint8Array) => void>();
   readonly #requestHandlers = new Map<string, RequestHandler>();
-  readonly #ending = new AbortController();
   #answering = 0;
 
   constructor(trunk: Trunk) {
@@ -100,7 +99,6 @@ export class SessionMessenger implements Messenger {
 
   /** The session is over. */
   end(error: DwcpError): void {
-    this.#ending.abort(error);
     for (const waiter of this.#pending.drain()) waiter.reject(error);
   }
 
@@ -172,7 +170,7 @@ export class SessionMessenger implements Messenger {
     body: Uint8Array,
   ): Promise<Uint8Array> {
     try {
-      const answer = await handler(body, { signal: this.#ending.signal });
+      const answer = await handler(body, { signal: this.#trunk.ending });
       const { maxMessageBytes } = this.#trunk.peer;
       if (answer.byteLength <= maxMessageBytes) return frame(frameType.response, id, answer);
       throw limitExceeded('an answer', answer.byteLength, maxMessageBytes);

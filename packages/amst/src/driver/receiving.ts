@@ -2,8 +2,8 @@
 import {
   DwcpError,
   throwIfAborted,
-  type AbortOptions,
   type BlockCodec,
+  type ChunksOptions,
   type DecodedBlock,
   type IncomingTransfer,
   type TransferProgress,
@@ -11,17 +11,20 @@ import {
 } from '@dwcp/core';
 import { coded, encodeFailure } from '../machine/failure.ts';
 import { frame, frameHeaderBytes, frameType } from '../machine/frame.ts';
-import { ReceiveMachine } from '../machine/receive.ts';
+import { ReceiveMachine, type PlacedBlock } from '../machine/receive.ts';
 import { encodeCredit, type Offer, type TransferSummary } from '../machine/transfer-frames.ts';
 import type { WindowPool } from '../machine/window.ts';
 import { onAbort } from './abort.ts';
+import { BlockMemory } from './block-memory.ts';
 import { deferred } from './deferred.ts';
 import { Gate } from './gate.ts';
 import { TransferDigest } from './transfer-digest.ts';
 
 /** What a receiving transfer uses of its session. */
 export interface ReceivingHost {
+  /** Decodes blocks. */
   readonly codec: BlockCodec;
+  /** The session's receive window. */
   readonly pool: WindowPool;
   /** Sends a frame on the first connection. */
   control(frame: Uint8Array): void;
@@ -31,8 +34,11 @@ export interface ReceivingHost {
 
 /** A block frame as it came. */
 export interface ArrivedBlock {
+  /** Position in the transfer. */
   readonly sequence: number;
+  /** Size after decoding, as the header said. */
   readonly rawBytes: number;
+  /** The encoded block. */
   readonly payload: Uint8Array;
 }
 
@@ -51,12 +57,14 @@ export class Receiving implements IncomingTransfer {
   readonly #host: ReceivingHost;
   readonly #digest = new TransferDigest();
   readonly #machine: ReceiveMachine;
+  readonly #memory = new BlockMemory();
   readonly #gate = new Gate();
   readonly #frames: ArrivedBlock[] = [];
   readonly #outcome = deferred<TransferReceipt>();
   #decoding = 0;
   #accepted = false;
-  #heldByConsumer = 0;
+  #borrow = false;
+  #held: PlacedBlock | undefined;
   #failure: DwcpError | undefined;
   #finished = false;
   #forgetSignal: () => void = () => undefined;
@@ -76,12 +84,13 @@ export class Receiving implements IncomingTransfer {
     return this.#outcome.promise;
   }
 
-  chunks(options: AbortOptions = {}): AsyncIterable<Uint8Array> {
+  chunks(options: ChunksOptions = {}): AsyncIterable<Uint8Array> {
     if (this.#accepted) {
       throw new DwcpError('ERR_DWCP_INVALID_STATE', 'chunks() of a transfer is called once');
     }
     throwIfAborted(options.signal);
     this.#accepted = true;
+    this.#borrow = options.borrow ?? false;
     this.#forgetSignal = onAbort(options.signal, (error) => this.fail(error));
     if (this.#failure === undefined) this.#grant();
     const iterator: AsyncIterator<Uint8Array> = {
@@ -108,9 +117,10 @@ export class Receiving implements IncomingTransfer {
     };
   }
 
-  /** Checks the header of a block before memory is reserved; throws `ERR_DWCP_MALFORMED`. */
-  admit(sequence: number, rawBytes: number, payloadBytes: number): void {
+  /** Memory for a block whose header arrived; throws `ERR_DWCP_MALFORMED` before it is reserved. */
+  admit(sequence: number, rawBytes: number, payloadBytes: number): Uint8Array {
     this.#machine.admit(sequence, rawBytes, payloadBytes);
+    return this.#memory.take(rawBytes, payloadBytes);
   }
 
   /** A block is complete. */
@@ -150,7 +160,7 @@ export class Receiving implements IncomingTransfer {
       if (this.#finished) return { done: true, value: undefined };
       const block = this.#machine.take();
       if (block !== undefined) {
-        this.#heldByConsumer = block.bytes.byteLength;
+        this.#held = block;
         return { done: false, value: block.bytes };
       }
       if (this.#machine.complete) this.#verify();
@@ -160,9 +170,11 @@ export class Receiving implements IncomingTransfer {
 
   /** The consumer asked for more, so it is through with what it had. */
   #release(): void {
-    if (this.#heldByConsumer === 0 || this.#failure !== undefined) return;
-    this.#machine.release(this.#heldByConsumer);
-    this.#heldByConsumer = 0;
+    const held = this.#held;
+    if (held === undefined || this.#failure !== undefined) return;
+    this.#held = undefined;
+    this.#machine.release(held.bytes.byteLength);
+    if (this.#borrow && held.frame !== undefined) this.#memory.give(held.frame);
     this.#grant();
   }
 
@@ -205,7 +217,14 @@ export class Receiving implements IncomingTransfer {
         `block ${block.sequence} has ${decoded.bytes.byteLength} bytes, its header said ${block.rawBytes}`,
       );
     }
-    this.#machine.place(block.sequence, decoded);
+    const { bytes, checksum } = decoded;
+    const shared = bytes.buffer === block.payload.buffer;
+    if (!shared) this.#memory.give(block.payload);
+    this.#machine.place(block.sequence, {
+      bytes,
+      checksum,
+      frame: shared ? block.payload : undefined,
+    });
     this.#gate.open();
   }
 
@@ -225,6 +244,7 @@ export class Receiving implements IncomingTransfer {
   #close(): void {
     this.#forgetSignal();
     this.#machine.close();
+    this.#memory.clear();
     this.#gate.open();
     this.#host.remove(this);
   }

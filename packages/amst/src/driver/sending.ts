@@ -32,16 +32,23 @@ export interface SendingHost {
 
 /** A block that waits for a stream. */
 export interface WaitingBlock {
+  /** Position in the transfer. */
   readonly sequence: number;
+  /** Size before encoding. */
   readonly rawBytes: number;
+  /** What travels. */
   readonly encoded: EncodedBlock;
 }
 
 /** The settled parameters of a transfer. */
 export interface SendingOptions {
+  /** Encodes blocks. */
   readonly codec: BlockCodec;
+  /** For the receiver's decision. */
   readonly meta: Uint8Array;
+  /** Payload size if it is known. */
   readonly totalBytes: number | undefined;
+  /** Called after each block. */
   readonly onProgress: SendBulkOptions['onProgress'];
 }
 

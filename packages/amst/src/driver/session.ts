@@ -21,7 +21,9 @@ import type { Wire } from './wire.ts';
 
 /** Who is at the other end. */
 export interface Peer {
+  /** 128-bit id of its process. */
   readonly nodeId: Uint8Array;
+  /** What it accepts. */
   readonly limits: PeerLimits;
 }
 
@@ -72,6 +74,11 @@ export class AmstSession implements Session {
   /** Why the session is over, or undefined while it is open. */
   get ended(): DwcpError | undefined {
     return this.#links.ended;
+  }
+
+  /** Fires when the session is over. */
+  get ending(): AbortSignal {
+    return this.#links.ending;
   }
 
   /** Adds a connection whose handshake is done. */

@@ -5,11 +5,14 @@ import type { Settings } from '../options.ts';
 
 /** The session as its messenger and its transfers see it. */
 export interface Trunk {
+  /** Options of this side. */
   readonly settings: Settings;
   /** What the peer accepts. */
   readonly peer: PeerLimits;
   /** Why the session is over, or undefined while it is open. */
   readonly ended: DwcpError | undefined;
+  /** Fires when the session is over. */
+  readonly ending: AbortSignal;
   /** True when this side closed the session in order: what was handed over still goes out. */
   readonly flushing: boolean;
   /** True when the first connection takes more. */

@@ -3,6 +3,7 @@ import type { Connection, ConnectionHandler, DwcpError } from '@dwcp/core';
 
 /** Owns a connection; exactly one consumer gets its events at a time. */
 export class Wire implements ConnectionHandler {
+  /** The connection itself. */
   readonly connection: Connection;
   #consumer: ConnectionHandler | undefined;
   #closed: { readonly error: DwcpError | undefined } | undefined;

@@ -28,7 +28,8 @@ export function encodeFailure(error: DwcpError): Uint8Array {
 export function decodeFailure(body: Uint8Array, context: string): DwcpError {
   const reader = new BinaryReader(body);
   const code = reader.text(maxCodeBytes);
-  const reason = reader.text(maxReasonBytes);
+  // Control characters would let a peer write into our logs and terminals.
+  const reason = reader.text(maxReasonBytes).replace(/\p{Cc}/gu, ' ');
   reader.end();
   if (isErrorCode(code)) return new DwcpError(code, `${context}: ${reason}`);
   return new DwcpError('ERR_DWCP_HANDLER_FAILED', `${context}: ${code}: ${reason}`);

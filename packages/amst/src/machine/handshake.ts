@@ -32,7 +32,9 @@ export interface PeerLimits {
 
 /** The dialer's first words on a connection. */
 export interface Hello {
+  /** Lowest wire version that the dialer speaks. */
   readonly lowestVersion: number;
+  /** Highest wire version that the dialer speaks. */
   readonly highestVersion: number;
   /** Chosen at random by the dialer; the same on all connections of a session. */
   readonly sessionId: Uint8Array;
@@ -44,17 +46,21 @@ export interface Hello {
   readonly count: number;
   /** Bit set of features; none is defined yet. */
   readonly features: number;
+  /** What the dialer accepts. */
   readonly limits: PeerLimits;
 }
 
 /** The listener's answer. */
 export interface Welcome {
+  /** The version that both sides speak from now on. */
   readonly version: number;
+  /** The listener's process. */
   readonly nodeId: Uint8Array;
   /** Connections granted, at most what HELLO asked for. */
   readonly count: number;
   /** Features of HELLO that the listener shares. */
   readonly features: number;
+  /** What the listener accepts. */
   readonly limits: PeerLimits;
 }
 

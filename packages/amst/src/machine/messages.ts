@@ -9,6 +9,7 @@ const utf8 = new TextEncoder();
 
 /** What a message or request frame holds. */
 export interface ChannelMessage {
+  /** Name of the channel. */
   readonly channel: string;
   /** A view of the frame. */
   readonly body: Uint8Array;

@@ -6,8 +6,12 @@ import { blockCharge, blockOverheadBytes, type WindowPool } from './window.ts';
 
 /** A decoded block. */
 export interface PlacedBlock {
+  /** The raw bytes. */
   readonly bytes: Uint8Array;
+  /** Their XXH64. */
   readonly checksum: bigint;
+  /** The payload whose memory `bytes` shares, if it does. */
+  readonly frame?: Uint8Array | undefined;
 }
 
 type Slot = 'coming' | PlacedBlock;

@@ -3,6 +3,9 @@ import { DwcpError } from '@dwcp/core';
 import type { DigestSink } from './digest.ts';
 import { blockCharge } from './window.ts';
 
+/** Sequences have 32 bits on the wire; blocks of 256 KiB make 1 PiB of them. */
+const maxBlocks = 0xffff_ffff;
+
 interface Encoded {
   readonly rawBytes: number;
   readonly checksum: bigint;
@@ -86,6 +89,9 @@ export class SendMachine {
 
   /** Takes credit for the next block and returns its sequence. `hasRoom` must hold. */
   reserve(rawBytes: number): number {
+    if (this.#blocks === maxBlocks) {
+      throw new DwcpError('ERR_DWCP_LIMIT_EXCEEDED', `a transfer has at most ${maxBlocks} blocks`);
+    }
     this.#readBytes += rawBytes;
     this.#checkTotal(this.#readBytes <= (this.#totalBytes ?? this.#readBytes));
     this.#chargedBytes += blockCharge(rawBytes);

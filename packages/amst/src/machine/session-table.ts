@@ -12,7 +12,9 @@ export interface Origin {
 
 /** Limits of a {@link SessionTable}. */
 export interface SessionTableLimits {
+  /** Sessions at the same time. */
   readonly maxSessions: number;
+  /** Connections that one session is granted. */
   readonly maxConnectionsPerSession: number;
   /** Joins are taken this long after the first connection. */
   readonly joinTimeoutMs: number;

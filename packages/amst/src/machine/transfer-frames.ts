@@ -18,8 +18,11 @@ export interface Offer {
 
 /** What a sender says after the last block. */
 export interface TransferSummary {
+  /** Payload size. */
   readonly totalBytes: number;
+  /** Number of blocks. */
   readonly blocks: number;
+  /** SHA-256 over the records of all blocks. */
   readonly digest: Uint8Array;
 }
 

@@ -1,7 +1,6 @@
 import {
   DwcpError,
   isDwcpError,
-  seededRandom,
   type IncomingTransfer,
   type Session,
   type TransferProgress,
@@ -13,7 +12,9 @@ import { pair, settle } from './pair.ts';
 const mebibyte = 1024 * 1024;
 
 function bytes(sizeBytes: number, seed = 1): Uint8Array {
-  return seededRandom(seed).bytes(new Uint8Array(sizeBytes));
+  const words = new Uint32Array(Math.ceil(sizeBytes / 4));
+  for (let at = 0; at < words.length; at += 1) words[at] = Math.imul(at + seed, 0x9e37_79b1);
+  return new Uint8Array(words.buffer, 0, sizeBytes);
 }
 
 async function gather(transfer: IncomingTransfer): Promise<Uint8Array> {
@@ -319,5 +320,32 @@ describe('the end before the end', () => {
     });
     const error = await clock.until(failureOf(dialer.sendBulk(bytes(1))));
     expect(error).toMatchObject({ code: 'ERR_DWCP_UNSAFE_PATH' });
+  });
+});
+
+describe('borrowed chunks', () => {
+  async function checksums(borrow: boolean): Promise<{ sums: number[]; buffers: number }> {
+    const { clock, dialer, listener } = await pair();
+    const sums: number[] = [];
+    const buffers = new Set<ArrayBufferLike>();
+    const transfer = offered(listener);
+    const sending = dialer.sendBulk(bytes(8 * mebibyte, 5));
+    const incoming = await clock.until(transfer);
+    const consume = async (): Promise<void> => {
+      for await (const chunk of incoming.chunks({ borrow })) {
+        buffers.add(chunk.buffer);
+        sums.push(chunk.reduce((sum, byte) => (sum * 31 + byte) % 1e9, 7));
+      }
+    };
+    await clock.until(Promise.all([consume(), sending]));
+    return { sums, buffers: buffers.size };
+  }
+
+  test('hold the right bytes and use memory again; owned ones do not', async () => {
+    const owned = await checksums(false);
+    const borrowed = await checksums(true);
+    expect(borrowed.sums).toEqual(owned.sums);
+    expect(owned.buffers).toBe(32);
+    expect(borrowed.buffers).toBeLessThan(32);
   });
 });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { isDwcpError } from '@dwcp/core';
 import { describe, expect, test } from 'vitest';
 import { encodeGreeting, GreetingReader, maxGreetingBytes } from '../../src/machine/greeting.ts';
@@ -30,6 +30,16 @@ const hello: Hello = {
   features: 0,
   limits,
 };
+
+/** What `decode` throws, unless it is a coded error. */
+function uncoded(decode: () => unknown): unknown {
+  try {
+    decode();
+    return undefined;
+  } catch (error) {
+    return isDwcpError(error) ? undefined : error;
+  }
+}
 
 describe('versions', () => {
   test.each([
@@ -83,11 +93,7 @@ describe('bodies', () => {
       fc.property(start, fc.uint8Array({ maxLength: 120 }), fc.nat(80), (base, noise, keep) => {
         const body = Buffer.concat([base.subarray(0, keep), noise]);
         for (const decode of [decodeHello, decodeWelcome]) {
-          try {
-            decode(body);
-          } catch (error) {
-            expect(isDwcpError(error)).toBe(true);
-          }
+          expect(uncoded(() => decode(body))).toBeUndefined();
         }
       }),
       { numRuns: 500 },
@@ -105,7 +111,7 @@ describe('the reader', () => {
       const late = early ?? reader.push(stream.subarray(cut));
       expect(late?.kind).toBe(1);
       expect(Buffer.compare(late?.body ?? Buffer.alloc(0), body)).toBe(0);
-      if (cut < stream.byteLength - 2) expect([...(late?.rest ?? [])]).toEqual([7, 8]);
+      expect([...(late?.rest ?? [])]).toEqual(early === undefined ? [7, 8] : []);
     }
   });
 

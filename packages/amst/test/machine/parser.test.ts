@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { frame, type FrameHeader } from '../../src/machine/frame.ts';
 import { FrameParser } from '../../src/machine/parser.ts';

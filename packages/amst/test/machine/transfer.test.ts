@@ -1,7 +1,7 @@
 /** Both machines of a transfer against each other, over streams that deliver in any order. */
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
-import { seededRandom } from '@dwcp/core';
+import * as fc from 'fast-check';
+import { seededRandom, type Random } from '@dwcp/core';
 import { describe, expect, test } from 'vitest';
 import type { DigestSink } from '../../src/machine/digest.ts';
 import { ReceiveMachine } from '../../src/machine/receive.ts';
@@ -28,91 +28,120 @@ interface Flying {
   readonly rawBytes: number;
 }
 
-/** A run with random sizes, stream choice, decode order and consumer pace; returns what was held. */
-function run(
-  seed: number,
-  windowBytes: number,
-): { sizes: number[]; taken: number[]; held: number } {
-  const random = seededRandom(seed);
-  const sizes = Array.from({ length: random.integer(60) }, () => 1 + random.integer(maxBlockBytes));
-  const [sent, received] = [new Records(), new Records()];
-  const sender = new SendMachine(sent, undefined, 5);
-  const pool = new WindowPool(windowBytes, blockCharge(maxBlockBytes));
-  const receiver = new ReceiveMachine(pool, received, undefined);
-  const streams: Flying[][] = [[], [], []];
-  const encoding: Flying[] = [];
-  const decoding: Flying[] = [];
-  const taken: number[] = [];
-  let held = 0;
-  let withConsumer = 0;
-  const pickFrom = (list: Flying[]): Flying | undefined =>
-    list.splice(random.integer(list.length || 1), 1)[0];
-  const steps: (() => void)[] = [
-    () => {
-      const limit = receiver.creditDue();
-      if (limit !== undefined) sender.credit(limit);
-    },
-    () => {
-      const rawBytes = sizes[sender.totals.blocks];
-      if (rawBytes !== undefined && sender.hasRoom(rawBytes)) {
-        encoding.push({ sequence: sender.reserve(rawBytes), rawBytes });
-      }
-    },
-    () => {
-      const block = pickFrom(encoding);
-      if (block === undefined) return;
-      sender.encoded(block.sequence, block.rawBytes, BigInt(block.sequence));
-      const stream = random.integer(streams.length);
-      streams[stream]?.push(block);
-      sender.sent(stream, block.rawBytes, block.rawBytes + 20);
-    },
-    () => {
-      const stream = random.integer(streams.length);
-      const block = streams[stream]?.shift();
-      if (block === undefined) return;
-      receiver.admit(block.sequence, block.rawBytes, block.rawBytes);
-      receiver.arrived(stream, block.rawBytes + 20);
-      decoding.push(block);
-    },
-    () => {
-      const block = pickFrom(decoding);
-      if (block === undefined) return;
-      const bytes = new Uint8Array(block.rawBytes);
-      receiver.place(block.sequence, { bytes, checksum: BigInt(block.sequence) });
-    },
-    () => {
-      if (withConsumer > 0) receiver.release(withConsumer);
-      withConsumer = receiver.take()?.bytes.byteLength ?? 0;
-      if (withConsumer > 0) taken.push(withConsumer);
-    },
-    () => {
-      const all = sender.totals.blocks === sizes.length && sender.drained;
-      if (sender.phase !== 'open' || !all) return;
-      sender.end();
-      receiver.end({ ...sender.totals, digest: sent.digest });
-    },
-  ];
-  for (let turn = 0; !receiver.complete; turn += 1) {
-    expect(turn).toBeLessThan(100_000);
-    steps[random.integer(steps.length)]?.();
-    held = Math.max(held, receiver.heldBytes);
+/** A run with random sizes, stream choice, decode order and consumer pace. */
+class Run {
+  readonly random: Random;
+  readonly sizes: number[];
+  readonly taken: number[] = [];
+  readonly pool: WindowPool;
+  readonly sent = new Records();
+  readonly received = new Records();
+  readonly sender = new SendMachine(this.sent, undefined, 5);
+  readonly receiver: ReceiveMachine;
+  readonly streams: Flying[][] = [[], [], []];
+  readonly encoding: Flying[] = [];
+  readonly decoding: Flying[] = [];
+  withConsumer = 0;
+
+  constructor(seed: number, windowBytes: number) {
+    this.random = seededRandom(seed);
+    this.sizes = Array.from({ length: this.random.integer(60) }, () => {
+      return 1 + this.random.integer(maxBlockBytes);
+    });
+    this.pool = new WindowPool(windowBytes, blockCharge(maxBlockBytes));
+    this.receiver = new ReceiveMachine(this.pool, this.received, undefined);
   }
-  expect(receiver.mismatch(received.digest)).toBeUndefined();
-  sender.done();
-  receiver.close();
-  if (withConsumer > 0) pool.release(0);
-  expect([sender.sentBytes, sender.wireBytes]).toEqual([receiver.takenBytes, receiver.wireBytes]);
-  expect(sender.streams).toBe(receiver.streams);
-  expect(pool.heldBytes).toBe(0);
-  return { sizes, taken, held };
+
+  /** Does one of the things that may happen next. */
+  step(): void {
+    const steps = [
+      this.grant,
+      this.read,
+      this.encode,
+      this.deliver,
+      this.decode,
+      this.consume,
+      this.end,
+    ];
+    steps[this.random.integer(steps.length)]?.call(this);
+  }
+
+  grant(): void {
+    const limitBytes = this.receiver.creditDue();
+    if (limitBytes !== undefined) this.sender.credit(limitBytes);
+  }
+
+  read(): void {
+    const rawBytes = this.sizes[this.sender.totals.blocks];
+    if (rawBytes === undefined || !this.sender.hasRoom(rawBytes)) return;
+    this.encoding.push({ sequence: this.sender.reserve(rawBytes), rawBytes });
+  }
+
+  encode(): void {
+    const block = this.pick(this.encoding);
+    if (block === undefined) return;
+    this.sender.encoded(block.sequence, block.rawBytes, BigInt(block.sequence));
+    const stream = this.random.integer(this.streams.length);
+    this.streams[stream]?.push(block);
+    this.sender.sent(stream, block.rawBytes, block.rawBytes + 20);
+  }
+
+  deliver(): void {
+    const stream = this.random.integer(this.streams.length);
+    const block = this.streams[stream]?.shift();
+    if (block === undefined) return;
+    this.receiver.admit(block.sequence, block.rawBytes, block.rawBytes);
+    this.receiver.arrived(stream, block.rawBytes + 20);
+    this.decoding.push(block);
+  }
+
+  decode(): void {
+    const block = this.pick(this.decoding);
+    if (block === undefined) return;
+    const bytes = new Uint8Array(block.rawBytes);
+    this.receiver.place(block.sequence, { bytes, checksum: BigInt(block.sequence) });
+  }
+
+  consume(): void {
+    if (this.withConsumer > 0) this.receiver.release(this.withConsumer);
+    this.withConsumer = this.receiver.take()?.bytes.byteLength ?? 0;
+    if (this.withConsumer > 0) this.taken.push(this.withConsumer);
+  }
+
+  end(): void {
+    const all = this.sender.totals.blocks === this.sizes.length && this.sender.drained;
+    if (this.sender.phase !== 'open' || !all) return;
+    this.sender.end();
+    this.receiver.end({ ...this.sender.totals, digest: this.sent.digest });
+  }
+
+  pick(list: Flying[]): Flying | undefined {
+    return list.splice(this.random.integer(list.length || 1), 1)[0];
+  }
 }
 
 test('any interleaving of streams, encoders and decoders gives the payload in order, inside the window', () => {
   fc.assert(
     fc.property(fc.nat(0xffff_ffff), fc.integer({ min: 1, max: 60_000 }), (seed, windowBytes) => {
-      const { sizes, taken, held } = run(seed, windowBytes);
-      expect(taken).toEqual(sizes);
-      expect(held).toBeLessThanOrEqual(Math.max(windowBytes, blockCharge(maxBlockBytes)));
+      const run = new Run(seed, windowBytes);
+      const { sender, receiver, pool } = run;
+      for (let turn = 0; !receiver.complete; turn += 1) {
+        expect(turn).toBeLessThan(100_000);
+        run.step();
+        expect(receiver.heldBytes).toBeLessThanOrEqual(
+          Math.max(windowBytes, blockCharge(maxBlockBytes)),
+        );
+      }
+      expect(run.taken).toEqual(run.sizes);
+      expect(receiver.mismatch(run.received.digest)).toBeUndefined();
+      sender.done();
+      receiver.close();
+      expect([sender.sentBytes, sender.wireBytes]).toEqual([
+        receiver.takenBytes,
+        receiver.wireBytes,
+      ]);
+      expect(sender.streams).toBe(receiver.streams);
+      expect(pool.heldBytes).toBe(0);
     }),
     { numRuns: 300 },
   );
