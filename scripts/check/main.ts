@@ -11,6 +11,7 @@ import { build } from './build.ts';
 import { links } from './links.ts';
 import { bundles } from './packed/bundles.ts';
 import { contents } from './packed/contents.ts';
+import { fences } from './packed/fences.ts';
 import { imports } from './packed/imports.ts';
 import { lintPackages } from './packed/lint.ts';
 import { types as hostTypes } from './packed/types.ts';
@@ -33,6 +34,7 @@ const steps: readonly Step[] = [
   lintPackages,
   imports,
   hostTypes,
+  fences,
   bundles,
 ];
 

@@ -2,6 +2,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { provideTool, root } from '../../dev/toolchain.mjs';
+import { writeFenceModules } from '../../doctest/documents.ts';
+import type { Fence } from '../../doctest/fences.ts';
 import type { Workshop } from '../step.ts';
 import { execute } from '../step.ts';
 import type { Tarball } from './tarballs.ts';
@@ -12,6 +14,8 @@ export interface Host {
   /** Its folder, with all packages in its `node_modules`. */
   readonly folder: string;
   readonly tarballs: readonly Tarball[];
+  /** The TypeScript fences of the documentation, by the path of their module in the application. */
+  readonly fences: ReadonlyMap<string, Fence>;
   /** Path of `tools/hosts/node_modules`: the Nodes and compilers of our users. */
   readonly tools: string;
 }
@@ -43,7 +47,8 @@ async function install(workshop: Workshop): Promise<Host> {
   await execute('npm', ['install', ...quiet], folder);
   rmSync(path.join(folder, 'node_modules'), { recursive: true });
   await execute('npm', ['ci', ...quiet], folder);
-  return { folder, tarballs: packed, tools };
+  const fences = writeFenceModules(path.join(folder, 'fences'));
+  return { folder, tarballs: packed, fences, tools };
 }
 
 function versionOfNodeTypes(): string | undefined {

@@ -1,7 +1,6 @@
 /** The declarations that users get, read by the compilers that users have. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { writeFenceModules } from '../../doctest/documents.ts';
 import type { Step } from '../step.ts';
 import { executeNode, inParallel } from '../step.ts';
 import type { Host } from './host.ts';
@@ -38,7 +37,6 @@ function writeProgram({ folder, tarballs }: Host): void {
   const program = [...importLines, list].join('\n');
   writeFileSync(path.join(folder, 'module.ts'), program);
   writeFileSync(path.join(folder, 'common.cts'), program);
-  writeFenceModules(path.join(folder, 'fences'));
   for (const { include, ...resolution } of configurations) {
     const config = {
       include,
