@@ -23,6 +23,11 @@ export interface TreeOptions {
    * @default true
    */
   readonly durable?: boolean;
+  /**
+   * Least time between two reports of progress inside one phase. People do not see more than some
+   * twenty a second, and thousands would cost more than the transfer. @default 50
+   */
+  readonly progressIntervalMs?: number;
 }
 
 /** {@link TreeOptions} with every default in its place. */
@@ -35,12 +40,20 @@ export interface TreeOptionsResolved {
   readonly limits: TreeLimits;
   /** Whether to wait for the disk. */
   readonly durable: boolean;
+  /** Least time between two reports of progress. */
+  readonly progressIntervalMs: number;
 }
 
 /** Fills in the defaults. */
 export function resolveOptions(options: TreeOptions): TreeOptionsResolved {
-  const { chunker, durable = true, limits, listCodec } = options;
-  return { chunker, durable, limits: { ...defaultLimits, ...limits }, listCodec };
+  const { chunker, durable = true, limits, listCodec, progressIntervalMs = 50 } = options;
+  return {
+    chunker,
+    durable,
+    limits: { ...defaultLimits, ...limits },
+    listCodec,
+    progressIntervalMs,
+  };
 }
 
 /** Options of {@link TreeService.push}. */

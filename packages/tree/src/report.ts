@@ -3,7 +3,7 @@ import type { Problem } from './disk/problem.ts';
 
 export type { Problem } from './disk/problem.ts';
 
-/** Where an operation stands. */
+/** Where an operation stands. Told at each new phase, and inside one no more often than the options allow. */
 export interface TreeProgress {
   /** `compare`: both sides find out what has to travel; `transfer`: it travels; `commit`: it is made durable. */
   readonly phase: 'compare' | 'transfer' | 'commit';

@@ -124,7 +124,7 @@ export class TreeWriter implements ContentSink {
   begin(file: ExpectedFile): void {
     const planned = this.#planned.get(file.index);
     if (!planned) return;
-    const staged = `${planned.stagingKey}-${this.#suffix}`;
+    const staged = `${planned.stagingKey}-${file.index}-${this.#suffix}`;
     try {
       const fd = this.#create(staged, planned.mode);
       const chunks = this.#offered.get(file.index);

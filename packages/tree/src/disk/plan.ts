@@ -28,7 +28,7 @@ export interface PlannedFile {
   readonly path: string;
   /** Where it will stand. */
   readonly target: string;
-  /** Where it stands until it is complete, followed by the operation's own suffix. */
+  /** Where it stands until it is complete, followed by the number of the entry and the operation. */
   readonly stagingKey: string;
   /** Size it is to have. */
   readonly sizeBytes: number;
@@ -200,8 +200,9 @@ class Planner {
       return;
     }
     const { sizeBytes, mode, modifiedMs } = entry;
-    const stagingKey = this.#staging.key(target);
-    const bases = sizeBytes >= basisMinBytes ? this.#bases(target, stats, stagingKey) : [];
+    const isLarge = sizeBytes >= basisMinBytes;
+    const stagingKey = isLarge ? this.#staging.key(target) : this.#staging.plainKey;
+    const bases = isLarge ? this.#bases(target, stats, stagingKey) : [];
     this.#files.push({
       index: this.#index,
       path,
@@ -261,7 +262,12 @@ class Staging {
     this.#index();
   }
 
-  /** Where a target is staged: a name that the next operation on the same target finds again. */
+  /** Start of the names of small files, for which nobody will look. */
+  get plainKey(): string {
+    return `${this.directory}/small`;
+  }
+
+  /** Start of the name of a large file, by which the next operation on the same target finds it. */
   key(target: string): string {
     const relative = target.slice(this.root.length);
     return `${this.directory}/${createHash('sha256').update(relative).digest('hex').slice(0, 32)}`;
@@ -283,7 +289,7 @@ class Staging {
   }
 
   #remember(path: string, sizeBytes: number): void {
-    const key = path.slice(0, path.lastIndexOf('-'));
+    const key = path.slice(0, path.indexOf('-', this.directory.length));
     const found = this.#leftovers.get(key) ?? [];
     found.push({ path, sizeBytes });
     found.sort((a, b) => b.sizeBytes - a.sizeBytes);

@@ -7,18 +7,30 @@ import type { TreeOutcome, TreeProgress, TreeReport } from '../report.ts';
 export class Meter {
   readonly #session: Session;
   readonly #onProgress: ((progress: TreeProgress) => void) | undefined;
+  readonly #intervalMs: number;
   readonly #startMs = performance.now();
   readonly #startBytes: number;
   #streams = 0;
+  #phase: TreeProgress['phase'] | undefined;
+  #reportedMs = 0;
 
-  constructor(session: Session, onProgress: ((progress: TreeProgress) => void) | undefined) {
+  constructor(
+    session: Session,
+    intervalMs: number,
+    onProgress: ((progress: TreeProgress) => void) | undefined,
+  ) {
     this.#session = session;
+    this.#intervalMs = intervalMs;
     this.#onProgress = onProgress;
     this.#startBytes = this.#sessionBytes();
   }
 
-  /** Passes progress on with the bytes on the wire. */
+  /** Passes progress on with the bytes on the wire: each new phase, and inside one not too often. */
   readonly progress = (progress: Omit<TreeProgress, 'wireBytes'>): void => {
+    const nowMs = performance.now();
+    if (progress.phase === this.#phase && nowMs - this.#reportedMs < this.#intervalMs) return;
+    this.#phase = progress.phase;
+    this.#reportedMs = nowMs;
     this.#onProgress?.({ ...progress, wireBytes: this.#sessionBytes() - this.#startBytes });
   };
 

@@ -58,7 +58,7 @@ export class Service implements TreeService {
     session: Session,
     { destination, onProgress, path, signal }: PushOptions,
   ): Promise<TreeReport> {
-    const meter = new Meter(session, onProgress);
+    const meter = new Meter(session, this.#options.progressIntervalMs, onProgress);
     let skipped: Problems = { count: 0, first: [] };
     const outcome = await this.#operate(session, meter, signal, async (context) => {
       const { disk, limits } = context;
@@ -73,7 +73,7 @@ export class Service implements TreeService {
     session: Session,
     { onProgress, path, signal, target }: PullOptions,
   ): Promise<TreeReport> {
-    const meter = new Meter(session, onProgress);
+    const meter = new Meter(session, this.#options.progressIntervalMs, onProgress);
     const outcome = await this.#operate(session, meter, signal, async (context) => {
       const { exchange, id } = context;
       const arrives = exchange.transfer(id, 'manifest');

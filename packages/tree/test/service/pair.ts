@@ -20,6 +20,7 @@ export interface Pair {
 const defaults: TreeOptions = {
   chunker: (averageBytes) => chunker({ averageBytes }),
   durable: false,
+  progressIntervalMs: 0,
 };
 // Each service starts threads: most tests share two of them.
 let shared: readonly [client: TreeService, server: TreeService] | undefined;
