@@ -57,6 +57,14 @@ export interface ExpectOptions {
   readonly durable: boolean;
 }
 
+/** Part of the content in memory that goes to the worker and comes back. */
+export interface WrittenPiece {
+  /** The whole of the memory. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** How much of it is content. */
+  readonly usedBytes: number;
+}
+
 /** The methods of a disk worker. One worker serves one operation at a time. */
 export interface DiskMethods {
   /** Lists a tree for sending. */
@@ -71,8 +79,8 @@ export interface DiskMethods {
   nextBasis(): BasisPiece | undefined;
   /** Gets ready for the content. */
   expect(options: ExpectOptions): void;
-  /** Writes the next bytes of the content. */
-  write(chunks: readonly Uint8Array[]): void;
+  /** Writes the next bytes of the content and gives their memory back. */
+  write(piece: WrittenPiece): WrittenPiece;
   /** Commits everything. */
   finish(): FinishAnswer;
   /** Gives the operation up and forgets it. Idempotent. */

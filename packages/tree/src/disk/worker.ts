@@ -51,10 +51,11 @@ const methods: AsyncMethods = {
   expect({ chunks, suffix, durable }) {
     writer = new TreeWriter(present(plan), chunks, suffix, durable ? full : noDurability);
   },
-  async write(chunks) {
+  async write(piece) {
     const open = present(writer);
-    for (const chunk of chunks) open.push(chunk);
+    open.push(piece.bytes.subarray(0, piece.usedBytes));
     await open.ready();
+    return piece;
   },
   async finish() {
     const { files, problems } = present(plan);

@@ -2,7 +2,7 @@
 import type { ChunkerFactory, IncomingTransfer } from '@dwcp/core';
 import type { BasisChunks } from '../disk/basis.ts';
 import type { Disk } from '../disk/client.ts';
-import type { FinishAnswer, PlanAnswer } from '../disk/methods.ts';
+import type { FinishAnswer, PlanAnswer, WrittenPiece } from '../disk/methods.ts';
 import {
   averageChunkBytes,
   digestBytes,
@@ -16,12 +16,10 @@ import { collect } from './collect.ts';
 import type { OperationContext } from './context.ts';
 import { encodeNotice } from './notice.ts';
 
-/** Content handed to the disk worker and not yet written. */
-const unwrittenBytesMax = 8 * 1024 * 1024;
-/** A message to the disk worker costs about as much as copying this much. */
-const writeBytes = 512 * 1024;
-/** Chunks from this size on are moved to the disk worker instead of copied. */
-const movableBytes = 64 * 1024;
+/** Size of the pieces that go to the disk worker: a message costs about as much as copying 0.5 MiB. */
+const pieceBytes = 1024 * 1024;
+/** Pieces under way; with the one being filled they bound the memory of an operation. */
+const piecesMax = 8;
 /** Problems that fit into the last notice; the rest is only counted. */
 const reportedProblems = 50;
 
@@ -146,7 +144,7 @@ async function writeContent(
   const writes = new WriteQueue(disk);
   let doneBytes = 0;
   try {
-    for await (const chunk of transfer.chunks(signal ? { signal } : {})) {
+    for await (const chunk of transfer.chunks({ borrow: true, ...(signal && { signal }) })) {
       doneBytes += chunk.byteLength;
       try {
         await writes.add(chunk);
@@ -167,56 +165,51 @@ async function writeContent(
   }
 }
 
-/** Writes under way in the disk worker, bounded in bytes; chunks go over together. */
+/**
+ * Gathers chunks into pieces for the disk worker. A few pieces of memory go to the worker and come
+ * back: however long the content is, nothing is allocated on the way.
+ */
 class WriteQueue {
   readonly #disk: Disk;
-  readonly #writes: { readonly done: Promise<void>; readonly sizeBytes: number }[] = [];
-  #gathered: Uint8Array[] = [];
-  #gatheredBytes = 0;
-  #unwrittenBytes = 0;
+  readonly #writes: Promise<WrittenPiece>[] = [];
+  #piece = new Uint8Array(pieceBytes);
+  #usedBytes = 0;
 
   constructor(disk: Disk) {
     this.#disk = disk;
   }
 
-  /** Hands a chunk over; resolves when the next may come. Rejects when an earlier one failed. */
+  /** Copies a chunk; resolves when the next may come. Rejects when an earlier one failed. */
   async add(chunk: Uint8Array): Promise<void> {
-    this.#gathered.push(chunk);
-    this.#gatheredBytes += chunk.byteLength;
-    if (this.#gatheredBytes < writeBytes) return;
-    this.#flush();
-    while (this.#unwrittenBytes > unwrittenBytesMax) await this.#oldest();
+    for (let at = 0; at < chunk.byteLength;) {
+      const part = chunk.subarray(at, at + pieceBytes - this.#usedBytes);
+      this.#piece.set(part, this.#usedBytes);
+      this.#usedBytes += part.byteLength;
+      at += part.byteLength;
+      if (this.#usedBytes === pieceBytes) await this.#exchange();
+    }
   }
 
   /** Waits for all. */
   async drain(): Promise<void> {
-    this.#flush();
-    while (this.#writes.length > 0) await this.#oldest();
+    if (this.#usedBytes > 0) this.#send();
+    for (const write of this.#writes.splice(0)) await write;
   }
 
-  #flush(): void {
-    const chunks = this.#gathered;
-    const sizeBytes = this.#gatheredBytes;
-    this.#gathered = [];
-    this.#gatheredBytes = 0;
-    const done = this.#disk.call('write', chunks, chunks.flatMap(movable));
-    done.catch(() => {});
-    this.#writes.push({ done, sizeBytes });
-    this.#unwrittenBytes += sizeBytes;
+  /** Sends the full piece off and takes an empty one. */
+  async #exchange(): Promise<void> {
+    this.#send();
+    const isFull = this.#writes.length >= piecesMax;
+    this.#piece = isFull
+      ? ((await this.#writes.shift())?.bytes ?? this.#piece)
+      : new Uint8Array(pieceBytes);
   }
 
-  async #oldest(): Promise<void> {
-    const oldest = this.#writes.shift();
-    this.#unwrittenBytes -= oldest?.sizeBytes ?? 0;
-    await oldest?.done;
+  #send(): void {
+    const piece = { bytes: this.#piece, usedBytes: this.#usedBytes };
+    const write = this.#disk.call('write', piece, [this.#piece.buffer]);
+    write.catch(() => {});
+    this.#writes.push(write);
+    this.#usedBytes = 0;
   }
-}
-
-/**
- * Memory that belongs to the chunk alone moves to the worker; small chunks are copied, since they
- * may be slices of a pool.
- */
-function movable({ buffer, byteLength }: Uint8Array): ArrayBuffer[] {
-  const isAlone = byteLength >= movableBytes && byteLength * 2 > buffer.byteLength;
-  return isAlone && buffer instanceof ArrayBuffer ? [buffer] : [];
 }
