@@ -1,12 +1,14 @@
 /**
  * Loopback throughput, memory to memory, between two processes: AMST with its default codec against
  * a bare socket pair of Node and against the bare TCP transport, in the same run, alternating.
+ * "owned" is a receiver that keeps its chunks; the others borrow them.
  *
  *     node --conditions=@dwcp/source benchmarks/amst/loopback.ts [GiB per round] [rounds]
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
+import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { amst } from '@dwcp/amst';
 import { seededRandom, type Connection } from '@dwcp/core';
@@ -30,6 +32,9 @@ interface Result {
   readonly gbitPerCpuSecond: number;
   readonly receiverMiB: number;
 }
+
+/** Its name, what the receiver does, and the sender. */
+type Case = [string, 'bare' | 'transport' | 'borrow' | 'own', (address: string) => Promise<void>];
 
 function* blocks(totalBytes: number): Generator<Uint8Array> {
   for (let sent = 0; sent < totalBytes; sent += blockBytes) {
@@ -111,7 +116,8 @@ async function receive(kind: string): Promise<void> {
       onSession: (session) => {
         session.onBulk((transfer) => {
           const consume = async (): Promise<void> => {
-            for await (const chunk of transfer.chunks()) sizeBytes += chunk.byteLength;
+            for await (const chunk of transfer.chunks({ borrow: kind === 'borrow' }))
+              sizeBytes += chunk.byteLength;
             report();
           };
           void consume();
@@ -162,21 +168,24 @@ async function main(): Promise<void> {
   payload = seededRandom(1).bytes(new Uint8Array(payloadBytes));
   const totalBytes = Number(process.argv[2] ?? 2) * 2 ** 30;
   const rounds = Number(process.argv[3] ?? 5);
-  const cases: [string, string, (address: string) => Promise<void>][] = [
+  const cases: Case[] = [
     ['bare socket, data events', 'bare', (address) => sendBare(address, totalBytes)],
     ['bare transport-tcp', 'transport', (address) => sendTransport(address, totalBytes)],
-    ...[1, 2, 4, 8].map((streams): [string, string, (address: string) => Promise<void>] => [
+    ...[1, 2, 4, 8].map((streams): Case => [
       `amst, ${streams} streams`,
-      'amst',
+      'borrow',
       (address) => sendAmst(address, totalBytes, streams),
     ]),
+    ['amst, 4 streams, owned', 'own', (address) => sendAmst(address, totalBytes, 4)],
   ];
   const results: Result[] = [];
   for (let round = 0; round < rounds; round += 1) {
     for (const [name, kind, send] of cases)
       results.push(await measure(name, kind, totalBytes, send));
   }
+  const load = loadavg().map((value) => value.toFixed(1));
   console.log(`${totalBytes / 2 ** 30} GiB per round, medians of ${rounds} alternating rounds`);
+  console.log(`load averages at the end: ${load.join(', ')} on ${cpus().length} CPUs`);
   for (const [name] of cases) {
     const own = results.filter((result) => result.name === name);
     const of = (key: 'gbps' | 'gbitPerCpuSecond' | 'receiverMiB'): string =>

@@ -39,7 +39,7 @@ test('a header reads back as it was written', () => {
 test('a golden frame: the layout of the documentation', () => {
   const bytes = frame(frameType.credit, 7, Uint8Array.of(0, 0, 0, 0, 1, 0, 0, 0));
   expect(Buffer.from(bytes).toString('hex')).toBe(
-    '1100eef00000000700000000000000000000000800000000' + '01000000'.padStart(8, '0'),
+    '1100eef0000000070000000000000000000000080000000001000000',
   );
 });
 
