@@ -14,6 +14,7 @@ import { decodeCredit, decodeOffer, decodeSummary } from '../machine/transfer-fr
 import { blockCharge, WindowPool } from '../machine/window.ts';
 import { onAbort } from './abort.ts';
 import { BlockSource } from './block-source.ts';
+import { runHandler } from './handlers.ts';
 import { HeaderSlab } from './headers.ts';
 import { Receiving, type ReceivingHost } from './receiving.ts';
 import { Sending, type SendingHost } from './sending.ts';
@@ -196,12 +197,13 @@ export class SessionBulk implements BulkTransfer {
     }
     const transfer = new Receiving(this.#receivingHost, id, offer);
     this.#receiving.set(id, transfer);
-    try {
-      this.#handler?.(transfer);
-    } catch (error) {
-      logger.log('error', 'a bulk handler threw', { error });
-      transfer.fail(coded(error, 'the bulk handler threw'));
-    }
+    runHandler(
+      () => this.#handler?.(transfer),
+      (error) => {
+        logger.log('error', 'a bulk handler threw', { error });
+        transfer.fail(coded(error, 'the bulk handler threw'));
+      },
+    );
   }
 
   #refusal(): DwcpError | undefined {

@@ -1,4 +1,4 @@
-/** One handler per name. */
+/** Handlers of the application: one per name, and never trusted not to throw. */
 import { DwcpError } from '@dwcp/core';
 
 /** Adds a handler; returns a function that removes it. A second one throws `ERR_DWCP_INVALID_STATE`. */
@@ -15,4 +15,14 @@ export function addHandler<Handler>(
   return () => {
     if (handlers.get(name) === handler) handlers.delete(name);
   };
+}
+
+/** Calls a handler; what it throws, or rejects with if it is asynchronous, goes to `failed`. */
+export function runHandler(handler: () => unknown, failed: (error: unknown) => void): void {
+  try {
+    const result = handler();
+    if (result instanceof Promise) result.catch(failed);
+  } catch (error) {
+    failed(error);
+  }
 }

@@ -13,6 +13,7 @@ import { SessionTable, type Origin } from '../machine/session-table.ts';
 import type { Settings } from '../options.ts';
 import { farewell } from './farewell.ts';
 import { receiveGreeting } from './greeting.ts';
+import { runHandler } from './handlers.ts';
 import { AmstSession } from './session.ts';
 import { Wire } from './wire.ts';
 
@@ -74,7 +75,10 @@ class Acceptor {
 
   onError(error: DwcpError): void {
     this.#settings.logger.log('warn', 'a connection failed before its session', { error });
-    this.#handler.onError?.(error);
+    runHandler(
+      () => this.#handler.onError?.(error),
+      (thrown) => this.#settings.logger.log('error', 'an error handler threw', { error: thrown }),
+    );
   }
 
   async #greet(wire: Wire): Promise<void> {
@@ -115,13 +119,13 @@ class Acceptor {
     void session.gone.then(() => this.#table.remove(hello.sessionId));
     this.#welcome(wire, hello, count);
     const link = session.attach(0, wire);
-    try {
-      this.#handler.onSession(session);
-    } catch (thrown) {
-      const error = coded(thrown, 'the session handler threw');
-      this.#settings.logger.log('error', 'a session handler threw', { error });
-      void session.close(error);
-    }
+    runHandler(
+      () => this.#handler.onSession(session),
+      (error) => {
+        this.#settings.logger.log('error', 'a session handler threw', { error });
+        void session.close(coded(error, 'the session handler threw'));
+      },
+    );
     link.start(new Uint8Array(0));
   }
 

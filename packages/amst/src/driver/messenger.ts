@@ -11,7 +11,7 @@ import { coded, decodeFailure, encodeFailure } from '../machine/failure.ts';
 import { frame, frameType } from '../machine/frame.ts';
 import { encodeChannel, messageFrame, PendingRequests, readMessage } from '../machine/messages.ts';
 import { onAbort } from './abort.ts';
-import { addHandler } from './handlers.ts';
+import { addHandler, runHandler } from './handlers.ts';
 import type { Trunk } from './trunk.ts';
 
 const defaultRequestTimeoutMs = 30_000;
@@ -125,11 +125,10 @@ export class SessionMessenger implements Messenger {
       logger.log('debug', 'dropped a message without a handler', { channel });
       return;
     }
-    try {
-      handler(body);
-    } catch (error) {
-      logger.log('error', 'a message handler threw', { channel, error });
-    }
+    runHandler(
+      () => handler(body),
+      (error) => logger.log('error', 'a message handler threw', { channel, error }),
+    );
   }
 
   #onRequest(id: number, payload: Uint8Array): void {

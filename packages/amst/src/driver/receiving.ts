@@ -63,6 +63,7 @@ export class Receiving implements IncomingTransfer {
   readonly #outcome = deferred<TransferReceipt>();
   #decoding = 0;
   #accepted = false;
+  #asked = false;
   #borrow = false;
   #held: PlacedBlock | undefined;
   #failure: DwcpError | undefined;
@@ -91,8 +92,10 @@ export class Receiving implements IncomingTransfer {
     throwIfAborted(options.signal);
     this.#accepted = true;
     this.#borrow = options.borrow ?? false;
-    this.#forgetSignal = onAbort(options.signal, (error) => this.fail(error));
-    if (this.#failure === undefined) this.#grant();
+    if (this.#failure === undefined) {
+      this.#forgetSignal = onAbort(options.signal, (error) => this.fail(error));
+      this.#grant();
+    }
     const iterator: AsyncIterator<Uint8Array> = {
       next: () => this.#next(),
       return: async () => {
@@ -154,6 +157,21 @@ export class Receiving implements IncomingTransfer {
   }
 
   async #next(): Promise<IteratorResult<Uint8Array>> {
+    if (this.#asked) {
+      throw new DwcpError(
+        'ERR_DWCP_INVALID_STATE',
+        'next() was called before the last one resolved',
+      );
+    }
+    this.#asked = true;
+    try {
+      return await this.#nextChunk();
+    } finally {
+      this.#asked = false;
+    }
+  }
+
+  async #nextChunk(): Promise<IteratorResult<Uint8Array>> {
     this.#release();
     for (;;) {
       if (this.#failure !== undefined) throw this.#failure;

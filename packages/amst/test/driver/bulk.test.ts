@@ -313,6 +313,28 @@ describe('the end before the end', () => {
     expect(error).toMatchObject({ code: 'ERR_DWCP_LIMIT_EXCEEDED' });
   });
 
+  test('a handler that rejects later stops the transfer', async () => {
+    const { clock, dialer, listener } = await pair();
+    listener.onBulk(async (transfer) => {
+      for await (const chunk of transfer.chunks()) throw new Error(`disk full at ${chunk.length}`);
+    });
+    const error = await clock.until(failureOf(dialer.sendBulk(bytes(mebibyte))));
+    expect(error).toMatchObject({ code: 'ERR_DWCP_ABORTED' });
+  });
+
+  test('chunks are asked for one after the other, once', async () => {
+    const { clock, dialer, listener } = await pair();
+    const transfer = offered(listener);
+    const sending = dialer.sendBulk(bytes(10));
+    const incoming = await clock.until(transfer);
+    const chunks = incoming.chunks()[Symbol.asyncIterator]();
+    expect(() => incoming.chunks()).toThrow(/once/);
+    const first = chunks.next();
+    expect(await failureOf(chunks.next())).toMatchObject({ code: 'ERR_DWCP_INVALID_STATE' });
+    expect((await clock.until(first)).value).toHaveLength(10);
+    await clock.until(Promise.all([drain(chunks), sending]));
+  });
+
   test('a handler that throws refuses the transfer', async () => {
     const { clock, dialer, listener } = await pair();
     listener.onBulk(() => {
