@@ -21,6 +21,16 @@ export type {
   TransferOptions,
   TransferReport,
 } from './options.ts';
+export type { CodecName } from '@dwcp/hde';
+export type { TcpTlsOptions } from '@dwcp/transport-tcp';
+export type {
+  Problem,
+  ServedOperation,
+  TreeLimits,
+  TreeOutcome,
+  TreeProgress,
+  TreeReport,
+} from '@dwcp/tree';
 
 /** Makes a node. It holds threads for the disk: stop it when it is not needed any more. */
 export function createNode(options: NodeOptions = {}): DwcpNode {

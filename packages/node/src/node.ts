@@ -36,10 +36,10 @@ export class Node implements DwcpNode {
   readonly #stopping = new AbortController();
 
   constructor(options: NodeOptions) {
-    const { codec = hde(), durable, insecure = false, limits, streams, tls } = options;
+    const { codec, durable, insecure = false, limits, streams, tls } = options;
     this.#amst = amst({
       transport: tcp({ insecure, ...(tls && { tls }) }),
-      codec,
+      codec: typeof codec === 'object' ? codec : hde(codec && { policy: { codec } }),
       ...(streams !== undefined && { streams }),
     });
     this.#trees = tree({
@@ -158,6 +158,7 @@ function checkReadable(path: string): ReturnType<typeof statSync> & object {
   try {
     return statSync(path);
   } catch (cause) {
-    throw new DwcpError('ERR_DWCP_IO', `cannot read ${JSON.stringify(path)}`, { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DwcpError('ERR_DWCP_IO', `cannot read ${JSON.stringify(path)}: ${reason}`, { cause });
   }
 }

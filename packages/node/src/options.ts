@@ -1,5 +1,6 @@
 /** Options of a node and its calls. */
 import type { AbortOptions, BlockCodec, Clock, DwcpError, Random } from '@dwcp/core';
+import type { CodecName } from '@dwcp/hde';
 import type { TcpTlsOptions } from '@dwcp/transport-tcp';
 import type { ServedOperation, TreeLimits, TreeProgress, TreeReport } from '@dwcp/tree';
 
@@ -11,8 +12,8 @@ export interface NodeOptions {
   readonly insecure?: boolean;
   /** Connections of one session, 1 … 16. @default 4 */
   readonly streams?: number;
-  /** Encodes blocks. @default the adaptive choice of `@dwcp/hde` */
-  readonly codec?: BlockCodec;
+  /** Encodes blocks: a codec, or the name of one. @default the adaptive choice of `@dwcp/hde` */
+  readonly codec?: BlockCodec | CodecName;
   /** Wait for the disk before files are put in place and confirmed. @default true */
   readonly durable?: boolean;
   /** Bounds on the trees of peers. */
