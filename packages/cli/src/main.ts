@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+/** The `dwcp` command as a process: streams, signals and the exit code. */
+import { enableCompileCache } from 'node:module';
+import { exitCodes } from './exit-codes.ts';
+
+// Before everything else is loaded: compiling is most of the start.
+enableCompileCache();
+const { run } = await import('./run.ts');
+
+/** The clean end tells the other side, which may not listen; after this time that is said. */
+const patienceMs = 500;
+
+const stopping = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    if (stopping.signal.aborted) process.exit(exitCodes[name]);
+    stopping.abort(name);
+    const hint = () => process.stderr.write('\ndwcp: stopping; ask again to leave at once\n');
+    setTimeout(hint, patienceMs).unref();
+  });
+}
+// A reader that goes away ends the command as it ends any other, but cleanly.
+process.stdout.on('error', () => stopping.abort('SIGPIPE'));
+process.stderr.on('error', () => {});
+
+const code = await run(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: stopping.signal,
+  debug: Boolean(process.env['DWCP_DEBUG']),
+});
+// Pipes are written asynchronously on Windows: leave when the last line is out.
+process.stdout.write('', () => process.exit(code));
