@@ -12,11 +12,11 @@ import type { Hasher } from './checksum.ts';
 /** Size of the header in front of the stored bytes. */
 export const frameHeaderBytes = 24;
 
-/** Codecs by name, with their id in the frame. */
-export const codecIds = { none: 0, lz4: 1, zstd: 2 } as const;
+/** Codecs; the position of each is its id in the frame. */
+export const codecNames = ['none', 'lz4', 'zstd'] as const;
 
 /** Short name of a codec. */
-export type CodecName = keyof typeof codecIds;
+export type CodecName = (typeof codecNames)[number];
 
 /** What a header says about its block. */
 export interface FrameHeader {
@@ -35,7 +35,6 @@ const magic = 0xd7;
 const version = 1;
 const sizePrefixBytes = 4;
 const checkedBytes = 16;
-const codecNames: readonly (CodecName | undefined)[] = ['none', 'lz4', 'zstd'];
 
 /** The header as bytes to send in front of the stored ones. */
 export function writeFrameHeader(header: FrameHeader, hasher: Hasher): Uint8Array {
@@ -43,7 +42,7 @@ export function writeFrameHeader(header: FrameHeader, hasher: Hasher): Uint8Arra
   const view = new DataView(bytes.buffer);
   view.setUint8(0, magic);
   view.setUint8(1, version);
-  view.setUint8(2, codecIds[header.codec]);
+  view.setUint8(2, codecNames.indexOf(header.codec));
   view.setBigUint64(4, header.checksum, true);
   view.setUint32(12, header.storedBytes, true);
   view.setUint32(16, hasher.xxh32(bytes.subarray(0, checkedBytes), header.rawBytes), true);

@@ -97,13 +97,13 @@ function makeChooser(options: HdeOptions, libraries: Libraries, threads: number)
   if (policy === 'adaptive') {
     const bounds = presets[preset];
     if (bounds === undefined) throw invalid(`preset ${String(preset)} is not known`);
-    const rungs = ladder.filter(({ codec }) => codec === 'none' || libraries.canCompress(codec));
+    const rungs = ladder.filter(({ codec }) => libraries.canEncode(codec));
     return adaptiveChooser(new AdaptiveChoice(rungs, bounds, threads));
   }
-  if (policy.codec !== 'none' && !libraries.canCompress(policy.codec)) {
+  if (!libraries.canEncode(policy.codec)) {
     throw new DwcpError(
       'ERR_DWCP_UNSUPPORTED',
-      `this platform cannot encode ${policy.codec}; use lz4 or the adaptive policy`,
+      `no library here encodes ${policy.codec}; use lz4 or the adaptive policy`,
     );
   }
   const level = policy.codec === 'zstd' ? (policy.level ?? defaultLevel) : 0;

@@ -6,10 +6,10 @@
  */
 export { hde } from './hde.ts';
 export type { FixedPolicy, HdeOptions } from './hde.ts';
-export type { CodecInfo, CompressingCodec } from './codecs/libraries.ts';
+export type { CodecInfo } from './codecs/libraries.ts';
 export type { HdeCodec } from './driver/block-codec.ts';
 export type { Explanation } from './driver/chooser.ts';
-export { codecIds, frameHeaderBytes } from './frame.ts';
+export { codecNames, frameHeaderBytes } from './frame.ts';
 export type { CodecName } from './frame.ts';
 export type { AdaptiveState, DecisionReason } from './machine/adaptive.ts';
 export type { RungEstimate } from './machine/estimates.ts';

@@ -166,3 +166,31 @@ describe('bombs', () => {
     );
   });
 });
+
+describe('a block that fzstd works on for ever', () => {
+  // Its Huffman weights are coded in a table of one symbol, so that reading them uses up no bits.
+  const parts = [
+    '28b52ffd602c00250500d2091c17f03b07152cd4d573d72f33132322a5685bb6b4c523e602764b7b8793',
+    'a5eb91a152c88e495dbdeff71ec7ecaa3659aa5c5c03beba8dc7817c5509d18075ef05296698fa54d5b4',
+    'b89bb998ddd2dee165f8b44e1844f15e9d148d4278a1600f8181048efcba2e9cd114465d16d4ee692f14',
+    '2840489c500f1032e6311c60708dd13880e0dd10052c12bdc4751bc81bd4852ff82307e2a477600e39f5',
+    '6b3ceaa5c401',
+  ];
+  const endless = forge('zstd', Buffer.from(parts.join(''), 'hex'), { rawBytes: 300 });
+
+  test('is refused by node:zlib', async () => {
+    expect(await failure(endless, {})).toBe('ERR_DWCP_MALFORMED');
+  });
+
+  test('costs fzstd its thread, and the next block gets a new one', async () => {
+    const frame = await frameOf('zstd');
+    const codec = hde({ portable: true });
+    const calls = [codec.decode(endless), codec.decode(frame), codec.decode(frame)];
+    const [first, ...others] = await Promise.allSettled(calls);
+    expect(first).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'ERR_DWCP_LIMIT_EXCEEDED' },
+    });
+    for (const other of others) expect(other.status).toBe('fulfilled');
+  });
+});

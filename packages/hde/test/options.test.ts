@@ -1,8 +1,8 @@
 /** Options and what the codec says about itself. */
+import type { Logger } from '@dwcp/core';
 import { describe, expect, test } from 'vitest';
 import { hde, type HdeOptions } from '../src/index.ts';
 import { Libraries } from '../src/codecs/libraries.ts';
-import { text } from './data.ts';
 
 describe('options out of range', () => {
   const cases: [string, HdeOptions][] = [
@@ -42,10 +42,18 @@ describe('libraries', () => {
     );
   });
 
-  test('nothing is loaded before it is needed', async () => {
-    const libraries = new Libraries(false, undefined);
-    expect(libraries.canCompress('lz4')).toBe(true);
-    const codec = hde({ policy: { codec: 'none' } });
-    expect((await codec.encode(text(100, 1))).codec).toBe('none');
+  test('a missing native library is reported once, when it is first needed', async () => {
+    const lines: string[] = [];
+    const logger: Logger = { log: (level, message) => lines.push(`${level}: ${message}`) };
+    const libraries = new Libraries(false, logger, () => {
+      throw new Error('no binary for this platform');
+    });
+    expect(libraries.canEncode('lz4')).toBe(true);
+    expect(lines).toEqual([]);
+    expect(libraries.compressor('lz4').library).toBe('lz4js');
+    expect(libraries.decompressor('lz4').library).toBe('lz4js');
+    expect(lines).toEqual([
+      'warn: lz4-napi could not be loaded; lz4js takes over and is several times slower',
+    ]);
   });
 });

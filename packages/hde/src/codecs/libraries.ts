@@ -1,14 +1,12 @@
 /** Finds the library for each codec, when it is first needed. */
-import type { Logger } from '@dwcp/core';
-import type { CodecName } from '../frame.ts';
+import { DwcpError, type Logger } from '@dwcp/core';
+import { type CodecName, codecNames } from '../frame.ts';
 import type { Compressor, Decompressor } from './library.ts';
 import { loadNativeLz4 } from './lz4-native.ts';
 import { loadPortableLz4 } from './lz4-portable.ts';
+import { none } from './none.ts';
 import { hasNativeZstd, nativeZstd } from './zstd-native.ts';
-import { loadPortableZstd } from './zstd-portable.ts';
-
-/** A codec that compresses. */
-export type CompressingCodec = Exclude<CodecName, 'none'>;
+import { portableZstd } from './zstd-portable.ts';
 
 /** One codec and the libraries that do its work in this process. */
 export interface CodecInfo {
@@ -30,49 +28,61 @@ interface Library {
 export class Libraries {
   readonly #portable: boolean;
   readonly #logger: Logger | undefined;
-  readonly #loaded = new Map<CompressingCodec, Library>();
+  readonly #loadNativeLz4: typeof loadNativeLz4;
+  readonly #loaded = new Map<CodecName, Library>();
 
-  constructor(portable: boolean, logger: Logger | undefined) {
+  constructor(
+    portable: boolean,
+    logger: Logger | undefined,
+    loadLz4: typeof loadNativeLz4 = loadNativeLz4,
+  ) {
     this.#portable = portable;
     this.#logger = logger;
+    this.#loadNativeLz4 = loadLz4;
   }
 
-  /** True when `codec` can encode here. Loads nothing. */
-  canCompress(codec: CompressingCodec): boolean {
-    return codec === 'lz4' || (!this.#portable && hasNativeZstd());
+  /** True when blocks can be encoded with `codec` here. Loads nothing. */
+  canEncode(codec: CodecName): boolean {
+    return codec !== 'zstd' || (!this.#portable && hasNativeZstd());
   }
 
-  /** The encoding half of `codec`, or undefined where this platform has none. */
-  compressor(codec: CompressingCodec): Compressor | undefined {
-    return this.#library(codec).compressor;
+  /** The encoding half of `codec`. Throws `ERR_DWCP_UNSUPPORTED` where this platform has none. */
+  compressor(codec: CodecName): Compressor {
+    const { compressor } = this.#library(codec);
+    if (compressor !== undefined) return compressor;
+    throw new DwcpError('ERR_DWCP_UNSUPPORTED', `no library here encodes ${codec}; use lz4`);
   }
 
   /** The decoding half of `codec`. */
-  decompressor(codec: CompressingCodec): Decompressor {
+  decompressor(codec: CodecName): Decompressor {
     return this.#library(codec).decompressor;
   }
 
   /** All codecs; loads what was not loaded yet. */
   describe(): readonly CodecInfo[] {
-    const compressing = (['lz4', 'zstd'] as const).map((name) => {
+    return codecNames.map((name) => {
       const { compressor, decompressor } = this.#library(name);
       return { name, encoder: compressor?.library, decoder: decompressor.library };
     });
-    return [{ name: 'none', encoder: 'built in', decoder: 'built in' }, ...compressing];
   }
 
-  #library(codec: CompressingCodec): Library {
+  #library(codec: CodecName): Library {
     const known = this.#loaded.get(codec);
     if (known !== undefined) return known;
-    const library = codec === 'lz4' ? this.#loadLz4() : this.#loadZstd();
+    const library = this.#load(codec);
     this.#loaded.set(codec, library);
     return library;
+  }
+
+  #load(codec: CodecName): Library {
+    if (codec === 'none') return both(none);
+    return codec === 'lz4' ? this.#loadLz4() : this.#loadZstd();
   }
 
   #loadLz4(): Library {
     if (!this.#portable) {
       try {
-        return both(loadNativeLz4());
+        return both(this.#loadNativeLz4());
       } catch (cause) {
         this.#warn('lz4-napi could not be loaded; lz4js takes over and is several times slower', {
           platform: process.platform,
@@ -91,7 +101,7 @@ export class Libraries {
         version: process.version,
       });
     }
-    return { compressor: undefined, decompressor: loadPortableZstd() };
+    return { compressor: undefined, decompressor: portableZstd() };
   }
 
   #warn(message: string, fields: Readonly<Record<string, unknown>>): void {

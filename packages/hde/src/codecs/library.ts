@@ -8,18 +8,24 @@
 export interface Compressor {
   /** Name of the library, for `codecs` and logs. */
   readonly library: string;
-  /** The stored bytes of a block; they may be longer than the block. */
-  compress(block: Uint8Array, level: number): Uint8Array;
-  /** The same on a thread of the libuv pool. Absent: the library has only the synchronous form. */
-  compressInPool?(block: Uint8Array, level: number): Promise<Uint8Array>;
+  /**
+   * The stored bytes of a block; they may be longer than the block. `inPool` asks for a thread of
+   * the libuv pool; a library without that form works at once.
+   */
+  compress(block: Uint8Array, level: number, inPool: boolean): Uint8Array | Promise<Uint8Array>;
 }
 
 /** Decompresses with one library. */
 export interface Decompressor {
   /** Name of the library, for `codecs` and logs. */
   readonly library: string;
-  /** What the stored bytes of a checked frame decode to. Throws anything, or returns any bytes. */
-  decompress(frame: Uint8Array, rawBytes: number): Uint8Array;
-  /** The same on a thread of the libuv pool. Absent: the library has only the synchronous form. */
-  decompressInPool?(frame: Uint8Array, rawBytes: number): Promise<Uint8Array>;
+  /**
+   * What the stored bytes of a checked frame decode to. For a damaged frame it throws anything or
+   * returns any bytes. `inPool` as in {@link Compressor.compress}.
+   */
+  decompress(
+    frame: Uint8Array,
+    rawBytes: number,
+    inPool: boolean,
+  ): Uint8Array | Promise<Uint8Array>;
 }

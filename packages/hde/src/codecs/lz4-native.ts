@@ -16,11 +16,19 @@ export function loadNativeLz4(): Compressor & Decompressor {
   const lz4 = require('lz4-napi') as typeof Lz4Napi;
   return {
     library: 'lz4-napi',
-    compress: (block) => lz4.compressSync(asBuffer(block)).subarray(sizePrefixBytes),
-    compressInPool: async (block) => (await lz4.compress(block)).subarray(sizePrefixBytes),
-    decompress: (frame) => lz4.uncompressSync(sizedStoredPart(frame)),
-    decompressInPool: (frame) => lz4.uncompress(sizedStoredPart(frame)),
+    compress(block, _level, inPool) {
+      if (inPool) return lz4.compress(block).then(withoutPrefix);
+      return withoutPrefix(lz4.compressSync(asBuffer(block)));
+    },
+    decompress(frame, _rawBytes, inPool) {
+      const sized = sizedStoredPart(frame);
+      return inPool ? lz4.uncompress(sized) : lz4.uncompressSync(sized);
+    },
   };
+}
+
+function withoutPrefix(output: Buffer): Uint8Array {
+  return output.subarray(sizePrefixBytes);
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

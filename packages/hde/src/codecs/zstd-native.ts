@@ -19,13 +19,19 @@ export function hasNativeZstd(): boolean {
 export function nativeZstd(): Compressor & Decompressor {
   return {
     library: 'node:zlib',
-    compress: (block, level) => zlib.zstdCompressSync(block, compressOptions(block, level)),
-    compressInPool: (block, level) =>
-      inPool(zlib.zstdCompress, block, compressOptions(block, level)),
-    decompress: (frame, rawBytes) =>
-      zlib.zstdDecompressSync(storedPart(frame), decompressOptions(rawBytes)),
-    decompressInPool: (frame, rawBytes) =>
-      inPool(zlib.zstdDecompress, storedPart(frame), decompressOptions(rawBytes)),
+    compress(block, level, inPool) {
+      const options = compressOptions(block, level);
+      return inPool
+        ? promised(zlib.zstdCompress, block, options)
+        : zlib.zstdCompressSync(block, options);
+    },
+    decompress(frame, rawBytes, inPool) {
+      const stored = storedPart(frame);
+      const options = decompressOptions(rawBytes);
+      return inPool
+        ? promised(zlib.zstdDecompress, stored, options)
+        : zlib.zstdDecompressSync(stored, options);
+    },
   };
 }
 
@@ -35,7 +41,11 @@ type ZstdCall = (
   callback: (error: Error | null, result: Uint8Array) => void,
 ) => void;
 
-function inPool(call: ZstdCall, input: Uint8Array, options: zlib.ZstdOptions): Promise<Uint8Array> {
+function promised(
+  call: ZstdCall,
+  input: Uint8Array,
+  options: zlib.ZstdOptions,
+): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     call(input, options, (error, result) => (error === null ? resolve(result) : reject(error)));
   });

@@ -1,5 +1,6 @@
 /** The block codec: checks, hashes, chooses, compresses, and checks again. */
 import {
+  type AbortOptions,
   type BlockCodec,
   type Clock,
   type DecodedBlock,
@@ -17,10 +18,9 @@ import {
   frameHeaderBytes,
   type FrameHeader,
   readFrameHeader,
-  storedPart,
   writeFrameHeader,
 } from '../frame.ts';
-import { expectedEncodeNsPerByte, plain, savesEnough } from '../machine/rungs.ts';
+import { expectedEncodeNsPerByte, savesEnough } from '../machine/rungs.ts';
 import type { Chooser, Chosen, Explanation } from './chooser.ts';
 import { Gate } from './gate.ts';
 
@@ -92,19 +92,9 @@ export class HdeBlockCodec implements HdeCodec {
     const hasher = this.#hasher;
     if (hasher === undefined) return this.ready.then(() => this.encode(block, options));
     const chosen = this.#chooser.choose(block, options.hints);
-    const { codec, level } = chosen.choice;
-    if (codec === 'none') return seal(block, plain.codec, block, hasher);
-
-    const compressor = this.#libraries.compressor(codec);
-    if (compressor === undefined) throw cannotEncode(codec);
     const expectedNs = block.byteLength * expectedEncodeNsPerByte(chosen.choice);
-    if (expectedNs > inlineLimitNs && compressor.compressInPool !== undefined) {
-      const compress = compressor.compressInPool.bind(compressor, block, level);
-      return this.#encodeInPool(block, chosen, compress, hasher, options.signal);
-    }
-    const startMs = this.#clock.nowMs();
-    const stored = compressor.compress(block, level);
-    return this.#finish(block, chosen, stored, startMs, hasher);
+    if (expectedNs <= inlineLimitNs) return this.#compress(block, chosen, hasher, false);
+    return this.#inPool(options, () => this.#compress(block, chosen, hasher, true));
   }
 
   decode(frame: Uint8Array, options: DecodeOptions = {}): DecodedBlock | Promise<DecodedBlock> {
@@ -113,66 +103,58 @@ export class HdeBlockCodec implements HdeCodec {
     if (hasher === undefined) return this.ready.then(() => this.decode(frame, options));
     const maxRawBytes = Math.min(options.maxRawBytes ?? this.maxRawBytes, this.maxRawBytes);
     const header = readFrameHeader(frame, maxRawBytes, hasher);
-    const { codec, rawBytes } = header;
-    if (codec === 'none') return verify(storedPart(frame), header, hasher);
+    const expectedNs = header.rawBytes * decodeNsPerByte[header.codec];
+    if (expectedNs <= inlineLimitNs) return this.#decompress(frame, header, hasher, false);
+    return this.#inPool(options, () => this.#decompress(frame, header, hasher, true));
+  }
 
-    const decompressor = this.#libraries.decompressor(codec);
-    const expectedNs = rawBytes * decodeNsPerByte[codec];
-    if (expectedNs > inlineLimitNs && decompressor.decompressInPool !== undefined) {
-      const decompress = decompressor.decompressInPool.bind(decompressor, frame, rawBytes);
-      return this.#decodeInPool(header, decompress, hasher, options.signal);
-    }
+  #inPool<Result>({ signal }: AbortOptions, work: () => Result | Promise<Result>): Promise<Result> {
+    return this.#gate.run(async () => {
+      throwIfAborted(signal);
+      const result = await work();
+      throwIfAborted(signal);
+      return result;
+    });
+  }
+
+  #compress(
+    block: Uint8Array,
+    chosen: Chosen,
+    hasher: Hasher,
+    inPool: boolean,
+  ): EncodedBlock | Promise<EncodedBlock> {
+    const { codec, level } = chosen.choice;
+    const startMs = this.#clock.nowMs();
+    const finish = (stored: Uint8Array): EncodedBlock => {
+      const rawBytes = block.byteLength;
+      const storedBytes = stored.byteLength;
+      chosen.observe({ rawBytes, storedBytes, encodeMs: this.#clock.nowMs() - startMs });
+      const shrunk = savesEnough(rawBytes, storedBytes);
+      return shrunk ? seal(block, codec, stored, hasher) : seal(block, 'none', block, hasher);
+    };
+    const stored = this.#libraries.compressor(codec).compress(block, level, inPool);
+    return stored instanceof Promise ? stored.then(finish) : finish(stored);
+  }
+
+  #decompress(
+    frame: Uint8Array,
+    header: FrameHeader,
+    hasher: Hasher,
+    inPool: boolean,
+  ): DecodedBlock | Promise<DecodedBlock> {
+    const check = (bytes: Uint8Array): DecodedBlock => verify(bytes, header, hasher);
+    const { codec, rawBytes } = header;
     try {
-      return verify(decompressor.decompress(frame, rawBytes), header, hasher);
+      const bytes = this.#libraries.decompressor(codec).decompress(frame, rawBytes, inPool);
+      if (!(bytes instanceof Promise)) return check(bytes);
+      return bytes
+        .catch((cause: unknown) => {
+          throw asDamage(cause, codec);
+        })
+        .then(check);
     } catch (cause) {
       throw asDamage(cause, codec);
     }
-  }
-
-  async #encodeInPool(
-    block: Uint8Array,
-    chosen: Chosen,
-    compress: () => Promise<Uint8Array>,
-    hasher: Hasher,
-    signal: AbortSignal | undefined,
-  ): Promise<EncodedBlock> {
-    return this.#gate.run(async () => {
-      throwIfAborted(signal);
-      const startMs = this.#clock.nowMs();
-      const stored = await compress();
-      throwIfAborted(signal);
-      return this.#finish(block, chosen, stored, startMs, hasher);
-    });
-  }
-
-  async #decodeInPool(
-    header: FrameHeader,
-    decompress: () => Promise<Uint8Array>,
-    hasher: Hasher,
-    signal: AbortSignal | undefined,
-  ): Promise<DecodedBlock> {
-    return this.#gate.run(async () => {
-      throwIfAborted(signal);
-      const bytes = await decompress().catch((cause: unknown) => {
-        throw asDamage(cause, header.codec);
-      });
-      throwIfAborted(signal);
-      return verify(bytes, header, hasher);
-    });
-  }
-
-  #finish(
-    block: Uint8Array,
-    chosen: Chosen,
-    stored: Uint8Array,
-    startMs: number,
-    hasher: Hasher,
-  ): EncodedBlock {
-    const rawBytes = block.byteLength;
-    const storedBytes = stored.byteLength;
-    chosen.observe({ rawBytes, storedBytes, encodeMs: this.#clock.nowMs() - startMs });
-    if (savesEnough(rawBytes, storedBytes)) return seal(block, chosen.choice.codec, stored, hasher);
-    return seal(block, plain.codec, block, hasher);
   }
 }
 
@@ -217,8 +199,4 @@ function tooLarge(sizeBytes: number, maxRawBytes: number): DwcpError {
     'ERR_DWCP_LIMIT_EXCEEDED',
     `a block of ${sizeBytes} bytes is above maxRawBytes (${maxRawBytes})`,
   );
-}
-
-function cannotEncode(codec: CodecName): DwcpError {
-  return new DwcpError('ERR_DWCP_UNSUPPORTED', `this platform cannot encode ${codec}; use lz4`);
 }

@@ -58,7 +58,7 @@ const maxPatienceBlocks = 256;
 /** One incompressible verdict in this many is tried all the same. */
 const auditEveryBlocks = 16;
 /** Predicted gains below this share are noise. */
-const minGainShare = 0.1;
+const minGainShare = 0.05;
 
 /** A pure state machine; one per sender. */
 export class AdaptiveChoice {

@@ -50,7 +50,7 @@ export class Estimates {
   /** Takes in the cost of one block. */
   observe(choice: BlockChoice, outcome: EncodeOutcome): void {
     const average = this.#averages.find(({ rung }) => choiceName(rung) === choiceName(choice));
-    if (average === undefined || outcome.rawBytes === 0) return;
+    if (average === undefined || average.rung.codec === 'none') return;
     const nsPerByte = (outcome.encodeMs * 1e6) / outcome.rawBytes;
     const share = outcome.storedBytes / outcome.rawBytes;
     const step = average.blocks === 0 ? 1 : weight;
@@ -65,7 +65,7 @@ export class Estimates {
   encodeNsPerByte(index: number): number {
     const average = this.#averages[index];
     if (average === undefined) return Number.POSITIVE_INFINITY;
-    if (average.blocks > 0 || average.rung.codec === 'none') return average.encodeNsPerByte;
+    if (average.blocks > 0) return average.encodeNsPerByte;
     return average.encodeNsPerByte * this.#timeFactor;
   }
 

@@ -29,7 +29,7 @@ export const plain: BlockChoice = { codec: 'none', level: 0 };
  * with zstd 3) and machine code (0.63 and 0.46). Both are only where the averages start.
  */
 export const ladder: readonly Rung[] = [
-  { ...plain, encodeNsPerByte: 0.15, storedShare: 1 },
+  { ...plain, encodeNsPerByte: 0, storedShare: 1 },
   { codec: 'lz4', level: 0, encodeNsPerByte: 2.6, storedShare: 0.48 },
   { codec: 'zstd', level: 1, encodeNsPerByte: 3, storedShare: 0.36 },
   { codec: 'zstd', level: 3, encodeNsPerByte: 3.5, storedShare: 0.33 },
