@@ -224,6 +224,18 @@ describe('what is measured', () => {
     expect(zstd1?.storedShare).toBeCloseTo(0.18, 2);
   });
 
+  test('small blocks hardly shift what large ones showed', () => {
+    const { machine } = new Bench('hybrid');
+    const observe = (sizeBytes: number, nsPerByte: number): void => {
+      const decision = machine.decide({ rawBytes: sizeBytes, probe: undefined, hints: undefined });
+      const encodeMs = (sizeBytes * nsPerByte) / 1e6;
+      machine.observe(decision, { rawBytes: sizeBytes, storedBytes: sizeBytes / 2, encodeMs });
+    };
+    for (let block = 0; block < 20; block += 1) observe(262_144, 2);
+    for (let block = 0; block < 20; block += 1) observe(512, 30);
+    expect(machine.state().rungs[1]?.encodeNsPerByte).toBeLessThan(2.5);
+  });
+
   test('the same inputs give the same states', () => {
     const runs = [new Bench('hybrid'), new Bench('hybrid')].map((bench) => {
       bench.run(50, { linkIdle: false });

@@ -9,6 +9,8 @@ import type { Compressor, Decompressor } from './library.ts';
 
 /** Smallest `chunkSize` that node:zlib takes. */
 const minChunkBytes = 64;
+/** Its default. */
+const defaultChunkBytes = 16 * 1024;
 
 /** Node.js has zstd since 22.15; other run-times that offer node:zlib may not. */
 export function hasNativeZstd(): boolean {
@@ -53,9 +55,12 @@ function promised(
 
 function compressOptions(block: Uint8Array, level: number): zlib.ZstdOptions {
   return {
-    // One output buffer of the largest possible size (ZSTD_compressBound in zstd.h) saves
-    // collecting 16 KiB pieces.
-    chunkSize: block.byteLength + (block.byteLength >> 8) + minChunkBytes,
+    // Output is collected in pieces of this size. A quarter of the block takes what compresses
+    // well in one piece, and keeps little memory alive while the frame waits to be sent.
+    chunkSize: Math.max(
+      block.byteLength >> 2,
+      Math.min(block.byteLength + minChunkBytes, defaultChunkBytes),
+    ),
     params: { [zlib.constants.ZSTD_c_compressionLevel]: level },
   };
 }

@@ -6,7 +6,7 @@
  */
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { DwcpError, systemClock } from '@dwcp/core';
 import { Gate } from '../driver/gate.ts';
 import { storedPart } from '../frame.ts';
@@ -98,6 +98,7 @@ const oneAtATime = new Gate(1);
 const clock = systemClock();
 
 async function startWorker(): Promise<Worker> {
+  const { Worker } = await import('node:worker_threads');
   const workerData = require.resolve('fzstd');
   const worker = new Worker(threadSource, { eval: true, execArgv: [], workerData });
   await once(worker, 'online');

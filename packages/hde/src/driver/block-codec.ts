@@ -124,6 +124,8 @@ export class HdeBlockCodec implements HdeCodec {
     inPool: boolean,
   ): EncodedBlock | Promise<EncodedBlock> {
     const { codec, level } = chosen.choice;
+    // Loading the library at its first use must not count as the cost of the block.
+    const compressor = this.#libraries.compressor(codec);
     const startMs = this.#clock.nowMs();
     const finish = (stored: Uint8Array): EncodedBlock => {
       const rawBytes = block.byteLength;
@@ -132,7 +134,7 @@ export class HdeBlockCodec implements HdeCodec {
       const shrunk = savesEnough(rawBytes, storedBytes);
       return shrunk ? seal(block, codec, stored, hasher) : seal(block, 'none', block, hasher);
     };
-    const stored = this.#libraries.compressor(codec).compress(block, level, inPool);
+    const stored = compressor.compress(block, level, inPool);
     return stored instanceof Promise ? stored.then(finish) : finish(stored);
   }
 

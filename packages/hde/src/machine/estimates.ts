@@ -23,8 +23,10 @@ export interface RungEstimate {
   readonly blocks: number;
 }
 
-/** Weight of the newest block: the averages follow a change of data within about 20 blocks. */
+/** Weight of the newest block behind the first ten: a change of data shows within about 20 blocks. */
 const weight = 0.1;
+/** Smaller blocks count for less: what a call costs at all would pass for the cost of their bytes. */
+const fullWeightBytes = 64 * 1024;
 
 /** Moving averages of one rung. */
 interface Average {
@@ -32,6 +34,8 @@ interface Average {
   encodeNsPerByte: number;
   storedShare: number;
   blocks: number;
+  /** Weight of the blocks so far. */
+  seen: number;
 }
 
 /** Exponentially weighted averages of every rung, and predictions from them. */
@@ -43,7 +47,7 @@ export class Estimates {
   #shareFactor = 1;
 
   constructor(rungs: readonly Rung[], threads: number) {
-    this.#averages = rungs.map((rung) => ({ rung, ...rung, blocks: 0 }));
+    this.#averages = rungs.map((rung) => ({ rung, ...rung, blocks: 0, seen: 0 }));
     this.#threads = threads;
   }
 
@@ -53,12 +57,15 @@ export class Estimates {
     if (average === undefined || average.rung.codec === 'none') return;
     const nsPerByte = (outcome.encodeMs * 1e6) / outcome.rawBytes;
     const share = outcome.storedBytes / outcome.rawBytes;
-    const step = average.blocks === 0 ? 1 : weight;
+    const size = Math.min(1, outcome.rawBytes / fullWeightBytes);
+    average.blocks += 1;
+    average.seen += size;
+    const step = size * Math.max(weight, 1 / average.seen);
     average.encodeNsPerByte += step * (nsPerByte - average.encodeNsPerByte);
     average.storedShare += step * (share - average.storedShare);
-    average.blocks += 1;
-    this.#timeFactor += weight * (nsPerByte / average.rung.encodeNsPerByte - this.#timeFactor);
-    this.#shareFactor += weight * (share / average.rung.storedShare - this.#shareFactor);
+    const { rung } = average;
+    this.#timeFactor += size * weight * (nsPerByte / rung.encodeNsPerByte - this.#timeFactor);
+    this.#shareFactor += size * weight * (share / rung.storedShare - this.#shareFactor);
   }
 
   /** Nanoseconds of one thread per raw byte. */

@@ -32,8 +32,8 @@ const sampleBytes = pieces * pieceBytes;
 const slotBits = 11;
 
 /** Working memory, reused: a probe is one synchronous call. */
-const counts = new Uint16Array(256);
-const slots = new Uint32Array(1 << slotBits);
+const counts = new Uint32Array(256);
+const slots = new Int32Array(1 << slotBits);
 const countLogCount = Float64Array.from({ length: sampleBytes + 1 }, (_, count) =>
   count === 0 ? 0 : count * Math.log2(count),
 );
@@ -44,9 +44,11 @@ export function probe(block: Uint8Array): ProbeResult {
   slots.fill(0);
   const stride = Math.floor((block.byteLength - pieceBytes) / (pieces - 1));
   let repeats = 0;
-  for (let piece = 0; piece < pieces; piece += 1) repeats += samplePiece(block, piece * stride);
+  for (let piece = 0; piece < pieces; piece += 1) {
+    repeats += samplePiece(block, piece * stride);
+  }
   let sum = 0;
-  for (const count of counts) sum += countLogCount[count] ?? 0;
+  for (let byte = 0; byte < 256; byte += 1) sum += countLogCount[counts[byte] as number] as number;
   return {
     entropyBits: Math.log2(sampleBytes) - sum / sampleBytes,
     repeatShare: repeats / (pieces * (pieceBytes - 3)),
@@ -60,14 +62,16 @@ export function isIncompressible({ entropyBits, repeatShare }: ProbeResult): boo
 
 /** Counts the bytes of one piece and returns how many of its 4-byte strings were seen before. */
 function samplePiece(block: Uint8Array, start: number): number {
+  const end = start + pieceBytes;
   let repeats = 0;
   let word = 0;
-  for (let offset = 0; offset < pieceBytes; offset += 1) {
-    const byte = block[start + offset] ?? 0;
-    counts[byte] = (counts[byte] ?? 0) + 1;
-    word = ((word << 8) | byte) >>> 0;
-    if (offset < 3) continue;
-    // Knuth's multiplicative hash (The Art of Computer Programming 6.4): 2^32 over the golden ratio.
+  for (let position = start; position < end; position += 1) {
+    // The casts stand for two checks: pieces lie inside the block, and every byte has a counter.
+    const byte = block[position] as number;
+    counts[byte] = (counts[byte] as number) + 1;
+    word = (word << 8) | byte;
+    if (position - start < 3) continue;
+    // Multiplicative hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4).
     const slot = Math.imul(word, 0x9e3779b1) >>> (32 - slotBits);
     if (slots[slot] === word) repeats += 1;
     slots[slot] = word;
