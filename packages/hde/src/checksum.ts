@@ -4,6 +4,7 @@
  * The module is compiled asynchronously, the only way its package offers: about a millisecond,
  * once per process. Afterwards hashing is synchronous.
  */
+import { DwcpError } from '@dwcp/core';
 import xxhash from 'xxhash-wasm';
 
 /** Hash functions that are ready to use. */
@@ -22,9 +23,17 @@ const pieceBytes = 256 * 1024;
 
 let loading: Promise<Hasher> | undefined;
 
-/** Loads the hash functions, once per process. */
+/** Loads the hash functions, once per process. Rejects with `ERR_DWCP_UNSUPPORTED`. */
 export function loadHasher(): Promise<Hasher> {
-  loading ??= xxhash().then(({ h64Raw, h32Raw, create64 }) => ({
+  loading ??= compile();
+  return loading;
+}
+
+async function compile(): Promise<Hasher> {
+  const { h64Raw, h32Raw, create64 } = await xxhash().catch((cause: unknown) => {
+    throw new DwcpError('ERR_DWCP_UNSUPPORTED', 'WebAssembly is not available', { cause });
+  });
+  return {
     xxh32: h32Raw,
     xxh64(bytes) {
       if (bytes.byteLength <= pieceBytes) return h64Raw(bytes);
@@ -34,6 +43,5 @@ export function loadHasher(): Promise<Hasher> {
       }
       return state.digest();
     },
-  }));
-  return loading;
+  };
 }

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { type Clock, DwcpError, type Logger, systemClock } from '@dwcp/core';
 import { Libraries } from './codecs/libraries.ts';
+import { codecNames } from './frame.ts';
 import { HdeBlockCodec, type HdeCodec } from './driver/block-codec.ts';
 import { adaptiveChooser, type Chooser, fixedChooser } from './driver/chooser.ts';
 import { AdaptiveChoice } from './machine/adaptive.ts';
@@ -100,6 +101,7 @@ function makeChooser(options: HdeOptions, libraries: Libraries, threads: number)
     const rungs = ladder.filter(({ codec }) => libraries.canEncode(codec));
     return adaptiveChooser(new AdaptiveChoice(rungs, bounds, threads));
   }
+  if (!codecNames.includes(policy.codec)) throw invalid(`codec ${policy.codec} is not known`);
   if (!libraries.canEncode(policy.codec)) {
     throw new DwcpError(
       'ERR_DWCP_UNSUPPORTED',

@@ -12,6 +12,9 @@ describe('options out of range', () => {
     ['maxParallelBlocks', { maxParallelBlocks: 0 }],
     ['level', { policy: { codec: 'zstd', level: -1 } }],
     ['level', { policy: { codec: 'zstd', level: 20 } }],
+    // What a caller without types may pass.
+    ['brotli', JSON.parse('{"policy": {"codec": "brotli"}}')],
+    ['lan', JSON.parse('{"preset": "lan"}')],
   ];
   test.each(cases)('%s is named in the error', (name, options) => {
     expect(() => hde(options)).toThrow(

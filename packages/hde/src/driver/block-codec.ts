@@ -48,11 +48,12 @@ export interface BlockCodecParts {
 }
 
 /**
- * Work expected to take longer goes to the libuv pool. The way there and back costs 60 to 100 µs
- * on the machine of the README's table, so below this it does not pay even with a free core.
+ * Work expected to take longer goes to the libuv pool. The way there and back took 60 to 100 µs
+ * where the times of the ladder were measured: with a second core free, shorter work gains nothing,
+ * and the event loop does not feel it.
  */
 const inlineLimitNs = 250_000;
-/** Decoding speeds on the same machine, nanoseconds per raw byte. */
+/** Decoding times of the same blocks as in the ladder, nanoseconds per raw byte. */
 const decodeNsPerByte: Readonly<Record<CodecName, number>> = { none: 0, lz4: 0.6, zstd: 1 };
 
 /** Implements {@link HdeCodec}. */

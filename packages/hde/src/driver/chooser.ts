@@ -1,11 +1,16 @@
 /** Choosing how to encode each block: always the same way, or by the adaptive machine. */
 import type { EncodeHints } from '@dwcp/core';
-import type { AdaptiveChoice, AdaptiveState, Decision } from '../machine/adaptive.ts';
+import type {
+  AdaptiveChoice,
+  AdaptiveState,
+  Decision,
+  DecisionReason,
+} from '../machine/adaptive.ts';
 import type { EncodeOutcome } from '../machine/estimates.ts';
 import { probe, probeFromBytes } from '../machine/probe.ts';
 import { type BlockChoice, choiceName } from '../machine/rungs.ts';
 
-/** A choice and why it was made; `fixed` by the options, otherwise by the adaptive machine. */
+/** A choice for one block. */
 export interface Chosen {
   /** How to encode the block. */
   readonly choice: BlockChoice;
@@ -20,7 +25,7 @@ export interface Explanation {
   /** Choice for the next compressible block: `none`, `lz4`, `zstd:3` … */
   readonly next: string;
   /** Why the last block got its choice; undefined before the first. */
-  readonly lastReason: Decision['reason'] | 'fixed' | undefined;
+  readonly lastReason: DecisionReason | 'fixed' | undefined;
   /** State of the adaptive machine. */
   readonly adaptive: AdaptiveState | undefined;
 }
