@@ -36,7 +36,7 @@ export class Node implements DwcpNode {
   readonly #stopping = new AbortController();
 
   constructor(options: NodeOptions) {
-    const { codec, durable, insecure = false, limits, streams, tls } = options;
+    const { codec, diskThreads, durable, insecure = false, limits, streams, tls } = options;
     this.#amst = amst({
       transport: tcp({ insecure, ...(tls && { tls }) }),
       codec: typeof codec === 'object' ? codec : hde(codec && { policy: { codec } }),
@@ -45,6 +45,7 @@ export class Node implements DwcpNode {
     this.#trees = tree({
       chunker: (averageBytes) => chunker({ averageBytes }),
       listCodec: hde({ policy: { codec: 'zstd', level: 3 } }),
+      ...(diskThreads !== undefined && { diskThreads }),
       ...(durable !== undefined && { durable }),
       ...(limits && { limits }),
     });

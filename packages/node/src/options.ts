@@ -16,6 +16,8 @@ export interface NodeOptions {
   readonly codec?: BlockCodec | CodecName;
   /** Wait for the disk before files are put in place and confirmed. @default true */
   readonly durable?: boolean;
+  /** Do disk work in worker threads, not in the calling one. @default true */
+  readonly diskThreads?: boolean;
   /** Bounds on the trees of peers. */
   readonly limits?: Partial<TreeLimits>;
   /** Time for waits between attempts. @default the system's */

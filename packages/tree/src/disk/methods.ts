@@ -60,7 +60,7 @@ export interface ExpectOptions {
 /** Part of the content in memory that goes to the worker and comes back. */
 export interface WrittenPiece {
   /** The whole of the memory. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array;
   /** How much of it is content. */
   readonly usedBytes: number;
 }

@@ -1,6 +1,6 @@
 /** What both sides of a tree operation work with. */
 import type { BlockCodec, ChunkerFactory, Session } from '@dwcp/core';
-import type { Disk } from '../disk/client.ts';
+import type { Disk } from '../disk/disk.ts';
 import type { TreeLimits } from '../limits.ts';
 import type { TreeProgress } from '../report.ts';
 import type { Exchange } from './exchange.ts';

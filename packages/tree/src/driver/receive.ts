@@ -1,8 +1,8 @@
 /** The receiving side of a tree operation: compare, say what is wanted, write it. */
 import type { ChunkerFactory, IncomingTransfer } from '@dwcp/core';
 import type { BasisChunks } from '../disk/basis.ts';
-import type { Disk } from '../disk/client.ts';
-import type { FinishAnswer, PlanAnswer, WrittenPiece } from '../disk/methods.ts';
+import type { Disk } from '../disk/disk.ts';
+import type { FinishAnswer, PlanAnswer } from '../disk/methods.ts';
 import {
   averageChunkBytes,
   digestBytes,
@@ -16,10 +16,6 @@ import { collect } from './collect.ts';
 import type { OperationContext } from './context.ts';
 import { encodeNotice } from './notice.ts';
 
-/** Size of the pieces that go to the disk worker: a message costs about as much as copying 0.5 MiB. */
-const pieceBytes = 1024 * 1024;
-/** Pieces under way; with the one being filled they bound the memory of an operation. */
-const piecesMax = 8;
 /** Problems that fit into the last notice; the rest is only counted. */
 const reportedProblems = 50;
 
@@ -141,7 +137,7 @@ async function writeContent(
   wantedBytes: number,
 ): Promise<void> {
   const { disk, onProgress, signal } = context;
-  const writes = new WriteQueue(disk);
+  const writes = disk.contentWriter();
   let doneBytes = 0;
   try {
     for await (const chunk of transfer.chunks({ borrow: true, ...(signal && { signal }) })) {
@@ -162,54 +158,5 @@ async function writeContent(
   } finally {
     // Also when the transfer broke off: what has arrived need not travel again.
     await writes.drain();
-  }
-}
-
-/**
- * Gathers chunks into pieces for the disk worker. A few pieces of memory go to the worker and come
- * back: however long the content is, nothing is allocated on the way.
- */
-class WriteQueue {
-  readonly #disk: Disk;
-  readonly #writes: Promise<WrittenPiece>[] = [];
-  #piece = new Uint8Array(pieceBytes);
-  #usedBytes = 0;
-
-  constructor(disk: Disk) {
-    this.#disk = disk;
-  }
-
-  /** Copies a chunk; resolves when the next may come. Rejects when an earlier one failed. */
-  async add(chunk: Uint8Array): Promise<void> {
-    for (let at = 0; at < chunk.byteLength;) {
-      const part = chunk.subarray(at, at + pieceBytes - this.#usedBytes);
-      this.#piece.set(part, this.#usedBytes);
-      this.#usedBytes += part.byteLength;
-      at += part.byteLength;
-      if (this.#usedBytes === pieceBytes) await this.#exchange();
-    }
-  }
-
-  /** Waits for all. */
-  async drain(): Promise<void> {
-    if (this.#usedBytes > 0) this.#send();
-    for (const write of this.#writes.splice(0)) await write;
-  }
-
-  /** Sends the full piece off and takes an empty one. */
-  async #exchange(): Promise<void> {
-    this.#send();
-    const isFull = this.#writes.length >= piecesMax;
-    this.#piece = isFull
-      ? ((await this.#writes.shift())?.bytes ?? this.#piece)
-      : new Uint8Array(pieceBytes);
-  }
-
-  #send(): void {
-    const piece = { bytes: this.#piece, usedBytes: this.#usedBytes };
-    const write = this.#disk.call('write', piece, [this.#piece.buffer]);
-    write.catch(() => {});
-    this.#writes.push(write);
-    this.#usedBytes = 0;
   }
 }

@@ -1,6 +1,6 @@
 /** The sending side of a tree operation: list, then what the other side wants of it. */
 import { type ChunkerFactory, DwcpError } from '@dwcp/core';
-import type { Disk } from '../disk/client.ts';
+import type { Disk } from '../disk/disk.ts';
 import type { ScanAnswer } from '../disk/methods.ts';
 import { endOperation, type SourceItem } from '../disk/read.ts';
 import { contentOperations } from '../machine/content.ts';

@@ -9,7 +9,8 @@ import {
   type Session,
   throwIfAborted,
 } from '@dwcp/core';
-import { type Disk, DiskPool } from '../disk/client.ts';
+import type { Disk } from '../disk/disk.ts';
+import { DiskPool } from '../disk/pool.ts';
 import type { Problems } from '../disk/methods.ts';
 import { splitPath } from '../machine/path.ts';
 import type {
@@ -45,12 +46,13 @@ interface Answer {
 /** Implementation of {@link TreeService}. */
 export class Service implements TreeService {
   readonly #options: TreeOptionsResolved;
-  readonly #disks = new DiskPool();
+  readonly #disks: DiskPool;
   readonly #reservations = new Reservations();
   readonly #exchanges = new WeakMap<Session, Exchange>();
 
   constructor(options: TreeOptionsResolved) {
     this.#options = options;
+    this.#disks = new DiskPool(options.diskThreads);
     this.#disks.warm();
   }
 

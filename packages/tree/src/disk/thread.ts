@@ -1,13 +1,12 @@
-/** Calls to disk workers, and the workers themselves. */
+/** Disk work in a thread of its own. */
 import { Worker } from 'node:worker_threads';
 import { DwcpError, isErrorCode } from '@dwcp/core';
+import type { ContentWriter, Disk } from './disk.ts';
 import type { DiskAnswer, DiskCall, DiskMethods } from './methods.ts';
-
-/** Workers kept for the next operation. */
-const idleWorkers = 2;
+import { PieceWriter } from './piece-writer.ts';
 
 /** One disk worker. */
-export class Disk {
+export class ThreadDisk implements Disk {
   readonly #worker: Worker;
   readonly #calls = new Map<
     number,
@@ -48,6 +47,10 @@ export class Disk {
     });
   }
 
+  contentWriter(): ContentWriter {
+    return new PieceWriter(this);
+  }
+
   /** Stops the thread; calls under way reject. */
   async stop(): Promise<void> {
     // Idle workers do not keep the process; waiting for their end has to.
@@ -70,40 +73,5 @@ export class Disk {
     this.#failure ??= error;
     for (const call of this.#calls.values()) call.reject(this.#failure);
     this.#calls.clear();
-  }
-}
-
-/** Hands out disk workers and keeps a few warm. */
-export class DiskPool {
-  readonly #idle: Disk[] = [];
-  readonly #busy = new Set<Disk>();
-
-  /** Starts a worker ahead of its first use. */
-  warm(): void {
-    if (this.#idle.length === 0) this.#idle.push(new Disk());
-  }
-
-  /** A worker of the caller's own, until it is given back. */
-  take(): Disk {
-    const disk = this.#idle.pop() ?? new Disk();
-    this.#busy.add(disk);
-    return disk;
-  }
-
-  /** Takes a worker back; what it was doing is given up. Never rejects: a worker that cannot is stopped. */
-  async release(disk: Disk): Promise<void> {
-    const isClean = await disk.call('reset', undefined).then(
-      () => true,
-      () => false,
-    );
-    this.#busy.delete(disk);
-    if (isClean && this.#idle.length < idleWorkers) this.#idle.push(disk);
-    else await disk.stop();
-  }
-
-  /** Stops all workers. */
-  async stop(): Promise<void> {
-    const disks = [...this.#idle.splice(0), ...this.#busy];
-    await Promise.all(disks.map((disk) => disk.stop()));
   }
 }

@@ -1,0 +1,48 @@
+/** The disks of a tree service. */
+import type { Disk } from './disk.ts';
+import { InlineDisk } from './inline.ts';
+import { ThreadDisk } from './thread.ts';
+
+/** Threads kept for the next operation. */
+const idleThreads = 2;
+
+/** Hands out disks and keeps a few threads warm. */
+export class DiskPool {
+  readonly #idle: Disk[] = [];
+  readonly #busy = new Set<Disk>();
+  readonly #makeDisk: () => Disk;
+
+  /** `inThreads`: work in worker threads instead of the calling one. */
+  constructor(inThreads: boolean) {
+    this.#makeDisk = inThreads ? () => new ThreadDisk() : () => new InlineDisk();
+  }
+
+  /** Makes one ahead of its first use. */
+  warm(): void {
+    if (this.#idle.length === 0) this.#idle.push(this.#makeDisk());
+  }
+
+  /** A disk of the caller's own, until it is given back. */
+  take(): Disk {
+    const disk = this.#idle.pop() ?? this.#makeDisk();
+    this.#busy.add(disk);
+    return disk;
+  }
+
+  /** Takes a disk back; what it was doing is given up. Never rejects: one that cannot is stopped. */
+  async release(disk: Disk): Promise<void> {
+    const isClean = await disk.call('reset', undefined).then(
+      () => true,
+      () => false,
+    );
+    this.#busy.delete(disk);
+    if (isClean && this.#idle.length < idleThreads) this.#idle.push(disk);
+    else await disk.stop();
+  }
+
+  /** Stops all. */
+  async stop(): Promise<void> {
+    const disks = [...this.#idle.splice(0), ...this.#busy];
+    await Promise.all(disks.map((disk) => disk.stop()));
+  }
+}
