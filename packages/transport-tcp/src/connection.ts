@@ -83,29 +83,38 @@ export class SocketConnection implements Connection {
     this.#delivery.open(handler);
   }
 
-  send(chunks: readonly Uint8Array[]): boolean {
+  send(chunks: readonly Uint8Array[], onSent?: () => void): boolean {
     if (this.#ended) throw new DwcpError('ERR_DWCP_INVALID_STATE', 'send was called after end');
     if (this.#closed || this.#socket.destroyed) return false;
-    this.#write(chunks);
+    this.#write(chunks, onSent);
     const below = this.#socket.writableLength < this.#ready.sendHighWaterBytes;
     if (!below) this.#drainWanted = true;
     return below;
   }
 
   /** One system call (writev) for all chunks; no copy on a plain socket. */
-  #write(chunks: readonly Uint8Array[]): void {
+  #write(chunks: readonly Uint8Array[], onSent: (() => void) | undefined): void {
+    const last = chunks.findLastIndex((chunk) => chunk.byteLength > 0);
+    if (last < 0 && onSent) queueMicrotask(onSent);
     this.#socket.cork();
-    for (const chunk of chunks) {
+    for (const [index, chunk] of chunks.entries()) {
       // An empty write would become an empty TLS record, which some peers refuse.
       if (chunk.byteLength === 0) continue;
       this.#sentBytes += chunk.byteLength;
-      if (this.#socket.writableLength + chunk.byteLength < this.#ready.sendHighWaterBytes) {
-        this.#socket.write(chunk);
-      } else {
-        this.#socket.write(chunk, this.#onFlushed);
-      }
+      const isHigh =
+        this.#socket.writableLength + chunk.byteLength >= this.#ready.sendHighWaterBytes;
+      if (index === last && onSent) this.#socket.write(chunk, this.#onWritten(onSent));
+      else if (isHigh) this.#socket.write(chunk, this.#onFlushed);
+      else this.#socket.write(chunk);
     }
     this.#socket.uncork();
+  }
+
+  #onWritten(onSent: () => void): (error?: Error | null) => void {
+    return (error) => {
+      if (!error) onSent();
+      this.#onFlushed(error);
+    };
   }
 
   readonly #onFlushed = (error?: Error | null): void => {

@@ -71,7 +71,7 @@ export class SessionBulk implements BulkTransfer {
     if (this.#lastSent + this.#unoffered.length >= maxTransferId) {
       throw new DwcpError('ERR_DWCP_LIMIT_EXCEEDED', 'the session has used all transfer numbers');
     }
-    const { codec = settings.codec, meta = new Uint8Array(0), onProgress } = options;
+    const { codec = settings.codec, meta = new Uint8Array(0), onProgress, onReleased } = options;
     if (meta.byteLength > peer.maxMetaBytes) {
       throw new DwcpError(
         'ERR_DWCP_LIMIT_EXCEEDED',
@@ -81,7 +81,7 @@ export class SessionBulk implements BulkTransfer {
     const blockBytes = Math.min(settings.blockBytes, peer.maxBlockBytes, codec.maxRawBytes);
     const knownBytes = source instanceof Uint8Array ? source.byteLength : undefined;
     const totalBytes = options.totalBytes ?? knownBytes;
-    const blocks = new BlockSource(source, blockBytes);
+    const blocks = new BlockSource(source, blockBytes, onReleased);
     const transfer = new Sending(this.#sendingHost, blocks, {
       codec,
       meta,
@@ -157,11 +157,14 @@ export class SessionBulk implements BulkTransfer {
   #sendBlock(transfer: Sending, stream: number): void {
     const block = transfer.takeBlock();
     if (block === undefined) return this.#scheduler.ready(stream);
-    const { sequence, rawBytes, encoded } = block;
+    const { sequence, rawBytes, encoded, onSent } = block;
     const { sizeBytes, chunks } = encoded;
     const header = { type: frameType.block, id: transfer.id, sequence, rawBytes, sizeBytes };
-    const parts = [this.#headers.write(header), ...chunks];
-    const more = this.#trunk.block(stream, parts, frameHeaderBytes + sizeBytes);
+    const more = this.#trunk.block(stream, {
+      chunks: [this.#headers.write(header), ...chunks],
+      sizeBytes: frameHeaderBytes + sizeBytes,
+      onSent,
+    });
     if (more) this.#scheduler.ready(stream);
     transfer.onSent(stream, block);
   }

@@ -58,10 +58,10 @@ export class Link implements ConnectionHandler {
   }
 
   /** Sends chunks, unless the link was stopped; true when more is welcome. */
-  send(chunks: readonly Uint8Array[], sizeBytes: number): boolean {
+  send(chunks: readonly Uint8Array[], sizeBytes: number, onSent?: () => void): boolean {
     if (this.#stopped) return false;
     this.#keepAlive.sent();
-    return this.wire.send(chunks, sizeBytes);
+    return this.wire.send(chunks, sizeBytes, onSent);
   }
 
   /** A keep-alive interval has passed. */

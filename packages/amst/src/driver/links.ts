@@ -10,7 +10,7 @@ import { deferred } from './deferred.ts';
 import { farewell } from './farewell.ts';
 import { Gate } from './gate.ts';
 import { Link, type LinkOwner } from './link.ts';
-import type { Trunk } from './trunk.ts';
+import type { OutgoingBlock, Trunk } from './trunk.ts';
 import type { Wire } from './wire.ts';
 
 /** Where frames go. */
@@ -120,9 +120,9 @@ export class Links implements Trunk, LinkOwner {
     this.fail(new DwcpError('ERR_DWCP_LIMIT_EXCEEDED', reason));
   }
 
-  block(stream: number, chunks: readonly Uint8Array[], sizeBytes: number): boolean {
+  block(stream: number, { chunks, onSent, sizeBytes }: OutgoingBlock): boolean {
     if (this.#ended !== undefined) return false;
-    return this.#links.get(stream)?.send(chunks, sizeBytes) ?? false;
+    return this.#links.get(stream)?.send(chunks, sizeBytes, onSent) ?? false;
   }
 
   async drained(): Promise<void> {

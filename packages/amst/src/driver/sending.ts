@@ -13,7 +13,7 @@ import { frame, frameHeaderBytes, frameType } from '../machine/frame.ts';
 import { SendMachine } from '../machine/send.ts';
 import { encodeOffer, encodeSummary, transferIdBytes } from '../machine/transfer-frames.ts';
 import { blockCharge } from '../machine/window.ts';
-import type { BlockSource } from './block-source.ts';
+import type { BlockSource, SourceBlock } from './block-source.ts';
 import { deferred } from './deferred.ts';
 import { Gate } from './gate.ts';
 import { TransferDigest } from './transfer-digest.ts';
@@ -38,6 +38,8 @@ export interface WaitingBlock {
   readonly rawBytes: number;
   /** What travels. */
   readonly encoded: EncodedBlock;
+  /** Called when the memory of the block is free again. */
+  readonly onSent: (() => void) | undefined;
 }
 
 /** The settled parameters of a transfer. */
@@ -151,7 +153,7 @@ export class Sending {
       for (;;) {
         const block = await this.#source.next();
         if (this.#over || block === undefined) break;
-        await this.#until(() => this.#machine.hasRoom(block.byteLength));
+        await this.#until(() => this.#machine.hasRoom(block.bytes.byteLength));
         if (this.#over) return;
         this.#encode(block);
       }
@@ -166,18 +168,20 @@ export class Sending {
     while (!this.#over && !holds()) await this.#gate.wait();
   }
 
-  #encode(block: Uint8Array): void {
-    const sequence = this.#machine.reserve(block.byteLength);
+  #encode(block: SourceBlock): void {
+    const { bytes } = block;
+    const sequence = this.#machine.reserve(bytes.byteLength);
     const hints = { linkIdle: this.#host.linkIdle };
-    const encoded = this.#options.codec.encode(block, { hints });
-    if (!(encoded instanceof Promise)) return this.#encoded(sequence, block.byteLength, encoded);
+    const encoded = this.#options.codec.encode(bytes, { hints });
+    if (!(encoded instanceof Promise)) return this.#encoded(sequence, block, encoded);
     encoded
-      .then((result) => this.#encoded(sequence, block.byteLength, result))
+      .then((result) => this.#encoded(sequence, block, result))
       .catch((error: unknown) => this.abort(error));
   }
 
-  #encoded(sequence: number, rawBytes: number, encoded: EncodedBlock): void {
+  #encoded(sequence: number, { bytes, onSent }: SourceBlock, encoded: EncodedBlock): void {
     if (this.#over) return;
+    const rawBytes = bytes.byteLength;
     if (encoded.sizeBytes > blockCharge(rawBytes)) {
       throw new DwcpError(
         'ERR_DWCP_LIMIT_EXCEEDED',
@@ -185,7 +189,7 @@ export class Sending {
       );
     }
     this.#machine.encoded(sequence, rawBytes, encoded.checksum);
-    this.#waiting.push({ sequence, rawBytes, encoded });
+    this.#waiting.push({ sequence, rawBytes, encoded, onSent });
     this.#host.enqueue(this);
   }
 

@@ -3,6 +3,16 @@ import type { DwcpError } from '@dwcp/core';
 import type { PeerLimits } from '../machine/handshake.ts';
 import type { Settings } from '../options.ts';
 
+/** A block with its frame header, ready to be sent. */
+export interface OutgoingBlock {
+  /** To be sent in this order. */
+  readonly chunks: readonly Uint8Array[];
+  /** Sum of the chunks' sizes. */
+  readonly sizeBytes: number;
+  /** Called when the memory of the chunks is free again. */
+  readonly onSent: (() => void) | undefined;
+}
+
 /** The session as its messenger and its transfers see it. */
 export interface Trunk {
   /** Options of this side. */
@@ -22,7 +32,7 @@ export interface Trunk {
   /** Sends a frame on the first connection, ahead of all blocks that are not yet handed over. */
   control(frame: Uint8Array): void;
   /** Sends a block on a connection; true when that connection takes another one. */
-  block(stream: number, chunks: readonly Uint8Array[], sizeBytes: number): boolean;
+  block(stream: number, block: OutgoingBlock): boolean;
   /** Resolves when the first connection takes more, or the session is over. */
   drained(): Promise<void>;
   /** Ends the session with an error that the peer is told. */

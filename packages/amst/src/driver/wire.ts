@@ -45,9 +45,9 @@ export class Wire implements ConnectionHandler {
   }
 
   /** Hands chunks to the transport; true when more is welcome. */
-  send(chunks: readonly Uint8Array[], sizeBytes: number): boolean {
+  send(chunks: readonly Uint8Array[], sizeBytes: number, onSent?: () => void): boolean {
     this.#sentBytes += sizeBytes;
-    const accepted = this.connection.send(chunks);
+    const accepted = this.connection.send(chunks, onSent);
     if (!accepted) this.#ready = false;
     if (!this.#ready) this.#backlogBytes += sizeBytes;
     return this.#ready;

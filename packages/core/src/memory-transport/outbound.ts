@@ -18,6 +18,12 @@ export interface OutboundEvents {
   finished(): void;
 }
 
+interface Queued {
+  readonly bytes: Uint8Array;
+  /** Of the last chunk of a `send`. */
+  readonly onSent: (() => void) | undefined;
+}
+
 const end: End = { kind: 'end' };
 
 /** See the head of the file. */
@@ -30,7 +36,7 @@ export class Outbound implements PathUser {
   readonly #events: OutboundEvents;
   readonly #wire: Timeline<Parcel>;
   readonly #acks: Timeline<Segment | End>;
-  readonly #chunks = new Queue<Uint8Array>();
+  readonly #chunks = new Queue<Queued>();
   /** Bytes of the first chunk that have left already. */
   #firstOffset = 0;
   #sentBytes = 0;
@@ -59,12 +65,14 @@ export class Outbound implements PathUser {
   }
 
   /** See `Connection.send`. */
-  send(chunks: readonly Uint8Array[]): boolean {
-    for (const chunk of chunks) {
-      if (chunk.byteLength === 0) continue;
-      this.#chunks.push(chunk);
-      this.#queuedBytes += chunk.byteLength;
-      this.#sentBytes += chunk.byteLength;
+  send(chunks: readonly Uint8Array[], onSent?: () => void): boolean {
+    const last = chunks.findLastIndex((chunk) => chunk.byteLength > 0);
+    if (last < 0 && onSent) queueMicrotask(onSent);
+    for (const [index, bytes] of chunks.entries()) {
+      if (bytes.byteLength === 0) continue;
+      this.#chunks.push({ bytes, onSent: index === last ? onSent : undefined });
+      this.#queuedBytes += bytes.byteLength;
+      this.#sentBytes += bytes.byteLength;
     }
     this.#bottleneck.request(this);
     if (this.#queuedBytes > this.#settings.highWaterBytes) this.#aboveHighWater = true;
@@ -148,13 +156,15 @@ export class Outbound implements PathUser {
     while (filled < sizeBytes) {
       const chunk = this.#chunks.peek();
       if (chunk === undefined) break;
-      const part = chunk.subarray(this.#firstOffset, this.#firstOffset + sizeBytes - filled);
+      const { bytes, onSent } = chunk;
+      const part = bytes.subarray(this.#firstOffset, this.#firstOffset + sizeBytes - filled);
       target.set(part, filled);
       filled += part.byteLength;
       this.#firstOffset += part.byteLength;
-      if (this.#firstOffset === chunk.byteLength) {
+      if (this.#firstOffset === bytes.byteLength) {
         this.#chunks.shift();
         this.#firstOffset = 0;
+        if (onSent) queueMicrotask(onSent);
       }
     }
     this.#queuedBytes -= filled;

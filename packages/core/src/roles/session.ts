@@ -56,6 +56,12 @@ export interface SendBulkOptions extends AbortOptions {
   readonly totalBytes?: number;
   /** Encodes each block. @default the session's codec */
   readonly codec?: BlockCodec;
+  /**
+   * Called with each chunk of an iterable `source` when its memory is free again, in any order and
+   * not for what is left when the transfer fails. A source that fills the same few chunks again
+   * spares the allocation of all the others.
+   */
+  readonly onReleased?: (chunk: Uint8Array) => void;
   /** Called after each block that was handed to the transport. */
   readonly onProgress?: (progress: TransferProgress) => void;
 }

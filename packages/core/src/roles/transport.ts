@@ -97,7 +97,7 @@ export interface Connection {
    * After `end` it throws `ERR_DWCP_INVALID_STATE`; after `close` the bytes are dropped and the
    * answer is false, so that a loop that fills the queue stops.
    */
-  send(chunks: readonly Uint8Array[]): boolean;
+  send(chunks: readonly Uint8Array[], onSent?: () => void): boolean;
   /** Says that nothing more will be sent; queued bytes still go out. Idempotent. */
   end(): void;
   /** Stops reading: `onData` and `onEnd` are held back, the peer is slowed down. Idempotent. */

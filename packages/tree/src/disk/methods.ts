@@ -73,6 +73,8 @@ export interface DiskMethods {
   read(wanted: readonly WantedFile[]): number;
   /** The next part of the content, or undefined at the end. */
   nextItem(): SourceItem | undefined;
+  /** Gives the memory of an item back once it is not needed any more. */
+  recycle(bytes: Uint8Array): void;
   /** Compares a received list with the disk. */
   plan(options: PlanOptions & { readonly manifest: Uint8Array }): PlanAnswer;
   /** The next piece of the files that the plan found similar, or undefined at the end. */

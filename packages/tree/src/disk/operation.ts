@@ -2,10 +2,11 @@
 import { DwcpError } from '@dwcp/core';
 import { TreeWriter } from './apply.ts';
 import { type BasisPiece, readBases } from './basis.ts';
+import { bufferBytes, BufferPool } from './buffer-pool.ts';
 import { fullDurability, noDurability } from './durability.ts';
 import type { DiskMethods, PlanAnswer } from './methods.ts';
 import { planTree, type TreePlan } from './plan.ts';
-import { bufferBytes, readWanted, type SourceItem } from './read.ts';
+import { readWanted, type SourceItem } from './read.ts';
 import { type ScannedTree, scanTree } from './scan.ts';
 
 /** The methods as they are carried out: some wait for the disk. */
@@ -18,6 +19,7 @@ export type AsyncDiskMethods = {
 /** The methods, for one operation at a time. */
 export function diskOperation(): AsyncDiskMethods {
   const full = fullDurability();
+  const pool = new BufferPool();
   let tree: ScannedTree | undefined;
   let items: Iterator<SourceItem> | undefined;
   let plan: TreePlan | undefined;
@@ -30,12 +32,15 @@ export function diskOperation(): AsyncDiskMethods {
     },
     read(wanted) {
       const listed = present(tree);
-      items = readWanted(listed, wanted);
+      items = readWanted(listed, wanted, pool);
       return wanted.reduce((sum, { index }) => sum + (listed.files[index]?.sizeBytes ?? 0), 0);
     },
     nextItem() {
       const next = present(items).next();
       return next.done ? undefined : next.value;
+    },
+    recycle(bytes) {
+      pool.give(bytes);
     },
     plan({ manifest, ...options }) {
       plan = planTree(manifest, options);

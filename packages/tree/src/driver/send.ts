@@ -52,6 +52,7 @@ async function sendContent(
 ): Promise<void> {
   await session.sendBulk(source.chunks(), {
     meta: encodeNotice({ type: 'content', id }),
+    onReleased: (chunk) => source.release(chunk),
     onProgress: ({ transferredBytes }) => {
       const doneBytes = Math.min(totalBytes, transferredBytes + source.copiedBytes);
       onProgress?.({ phase: 'transfer', doneBytes, totalBytes });
@@ -60,10 +61,12 @@ async function sendContent(
   });
 }
 
-/** The content stream: operations as the disk worker made them, changed files as runs. */
+/** The content stream: operations as the disk made them, changed files as runs. */
 class ContentSource {
   readonly #disk: Disk;
   readonly #changed: ChangedFile;
+  /** Chunks whose memory is the disk's. */
+  readonly #lent = new Set<Uint8Array>();
 
   constructor({ chunker, disk }: OperationContext, needs: readonly Need[]) {
     this.#disk = disk;
@@ -77,9 +80,23 @@ class ContentSource {
 
   async *chunks(): AsyncGenerator<Uint8Array> {
     for await (const item of itemsOf(this.#disk)) {
-      if (item.kind === 'operations') yield item.bytes;
-      else yield* this.#changed.add(item);
+      if (item.kind === 'piece') {
+        yield* this.#changed.add(item);
+      } else {
+        this.#lent.add(item.bytes);
+        yield item.bytes;
+      }
     }
+  }
+
+  /** A chunk has been sent. */
+  release(chunk: Uint8Array): void {
+    if (!this.#lent.delete(chunk)) return;
+    const { buffer } = chunk;
+    // A disk that was stopped meanwhile has no use for it.
+    this.#disk
+      .call('recycle', chunk, buffer instanceof ArrayBuffer ? [buffer] : [])
+      .catch(() => {});
   }
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type ApplyResult, TreeWriter } from '../../src/disk/apply.ts';
+import { BufferPool } from '../../src/disk/buffer-pool.ts';
 import { noDurability } from '../../src/disk/durability.ts';
 import { planTree, type TreePlan } from '../../src/disk/plan.ts';
 import { readWanted, type SourceItem } from '../../src/disk/read.ts';
@@ -55,7 +56,7 @@ export function prepare(source: string, root: string, destination = ''): LocalRu
   const plan = planTree(Buffer.concat(tree.manifest), { root, destination, limits: defaultLimits });
   const wanted = plan.files.map(({ index }) => ({ index, hasBasis: false }));
   const writer = new TreeWriter(plan, new Map(), randomBytes(16).toString('hex'), noDurability);
-  return { tree, plan, writer, items: readWanted(tree, wanted) };
+  return { tree, plan, writer, items: readWanted(tree, wanted, new BufferPool()) };
 }
 
 /** Copies `source` into `root`. */
