@@ -62,7 +62,8 @@ export function adaptiveChooser(machine: AdaptiveChoice): Chooser {
   return {
     choose(block, hints) {
       const rawBytes = block.byteLength;
-      const seen = rawBytes < probeFromBytes ? undefined : probe(block);
+      const isProbed = rawBytes >= probeFromBytes && machine.compresses;
+      const seen = isProbed ? probe(block) : undefined;
       const decision = machine.decide({ rawBytes, probe: seen, hints });
       last = decision;
       return {

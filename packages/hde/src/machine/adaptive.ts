@@ -79,6 +79,11 @@ export class AdaptiveChoice {
     this.#current = rungIndex(this.#rungs, bounds.start);
   }
 
+  /** False while blocks go as they are whatever they hold: probing them would be for nothing. */
+  get compresses(): boolean {
+    return this.#rung().codec !== 'none';
+  }
+
   /** Chooses for one block and takes in what its hints say about the link. */
   decide(input: DecisionInput): Decision {
     const reason = this.#classify(input);
