@@ -43,7 +43,7 @@ describe('push', () => {
   it('needs two arguments and leaves the rest to the node', async () => {
     const { call, code, options, stops } = await pushed(['photos', '10.0.0.7:4747']);
     expect(code).toBe(0);
-    expect(options).toEqual({ streams: 4 });
+    expect(options).toEqual({ streams: 4, diskThreads: false });
     expect(call).toMatchObject({ path: 'photos', address: '10.0.0.7:4747', retries: 5 });
     expect(call).not.toHaveProperty('destination');
     expect(stops).toBe(1);
@@ -60,7 +60,7 @@ describe('push', () => {
       '--codec',
       'lz4',
     ]);
-    expect(options).toEqual({ streams: 16, codec: 'lz4' });
+    expect(options).toEqual({ streams: 16, diskThreads: false, codec: 'lz4' });
     expect(call).toMatchObject({ address: '[::1]:4747', destination: 'backup', retries: 0 });
   });
 
@@ -116,13 +116,13 @@ describe('pull', () => {
   it('fetches everything into the current directory', async () => {
     const { call, options } = await pulled('h:1');
     expect(call).toMatchObject({ address: 'h:1', path: '', target: '.' });
-    expect(options).toEqual({ streams: 4, durable: true });
+    expect(options).toEqual({ streams: 4, diskThreads: false, durable: true });
   });
 
   it('fetches a place into a target', async () => {
     const { call, options } = await pulled('h:1/a/b', 'copy', '--no-sync', '--codec', 'zstd');
     expect(call).toMatchObject({ path: 'a/b', target: 'copy' });
-    expect(options).toEqual({ streams: 4, durable: false, codec: 'zstd' });
+    expect(options).toEqual({ streams: 4, diskThreads: false, durable: false, codec: 'zstd' });
   });
 });
 

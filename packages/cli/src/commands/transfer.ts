@@ -44,7 +44,9 @@ export function addTransferOptions(command: Command): Command {
 export function nodeOptions(flags: TransferFlags): NodeOptions {
   const { codec, streams } = flags;
   const tls = dialingTls(flags);
-  return { streams, ...(codec !== 'auto' && { codec }), ...(tls && { tls }) };
+  // Nothing else runs in this process that disk work could hold up.
+  const own = { streams, diskThreads: false };
+  return { ...own, ...(codec !== 'auto' && { codec }), ...(tls && { tls }) };
 }
 
 /** The part of a call to the node that both have. */
