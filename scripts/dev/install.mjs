@@ -38,6 +38,7 @@ function installArguments(withRelease) {
     '--config.minimum-release-age=0',
     // Nobody can answer a question here, and node_modules is ours to replace.
     '--config.confirm-modules-purge=false',
+    '--config.update-notifier=false',
     ...(withRelease ? [] : ['--filter', '!@dwcp-tools/release']),
   ];
 }
