@@ -1,0 +1,31 @@
+/** What a suite is given and what it gives back. */
+import type { Comparison } from './rows.ts';
+
+/** A set of measurements against the peers of one component. */
+export interface Suite {
+  /** One line for the list of suites. */
+  readonly summary: string;
+  /** Rounds that are counted when the command line does not say. */
+  readonly rounds: { readonly quick: number; readonly full: number };
+  /** Measures. Throws when it cannot measure our side; a peer that is missing is a note. */
+  run(context: SuiteContext): Promise<SuiteResult>;
+}
+
+/** What a suite works with. */
+export interface SuiteContext {
+  /** The clone of the repository. */
+  readonly clone: string;
+  /** An empty folder of its own, removed after the run. */
+  readonly folder: string;
+  /** Rounds to count; a round that is not counted comes before them. */
+  readonly rounds: number;
+  /** Tells the user how far it is. */
+  readonly log: (line: string) => void;
+}
+
+/** What a suite found out. */
+export interface SuiteResult {
+  readonly comparisons: readonly Comparison[];
+  /** What a reader of the figures has to know: missing peers, what was measured how. */
+  readonly notes: readonly string[];
+}

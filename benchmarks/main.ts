@@ -1,0 +1,67 @@
+/**
+ * Runs one suite of benchmarks, ours against its real peers in the same run:
+ * `npm run bench -- <suite> [--quick] [--rounds N] [--json FILE] [--folder DIR]`.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type BenchArguments, parseBenchArguments, UsageError } from './harness/arguments.ts';
+import { describeEnvironment, observeEnvironment } from './harness/environment.ts';
+import { renderRows, renderVerdict } from './harness/report.ts';
+import { type Row, toRow } from './harness/rows.ts';
+import type { Suite } from './harness/suite.ts';
+import { suites } from './suites.ts';
+
+const clone = path.join(import.meta.dirname, '..');
+
+function usage(): string {
+  const names = Object.entries(suites).map(([name, { summary }]) => `  ${name}  ${summary}`);
+  return [
+    'npm run bench -- <suite> [--quick] [--rounds N] [--json FILE] [--folder DIR]',
+    'suites:',
+    ...names,
+  ].join('\n');
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const args = parseBenchArguments(argv);
+  const suite = Object.hasOwn(suites, args.suite) ? suites[args.suite] : undefined;
+  if (!suite) throw new UsageError(`there is no suite "${args.suite}"`);
+  const { notes, rows } = await measure(suite, args);
+  console.log(['', renderRows(rows), '', ...notes, '', renderVerdict(rows)].join('\n'));
+  const [first] = rows;
+  if (first) console.log(describeEnvironment(first.env));
+  if (args.json !== undefined) writeFileSync(args.json, `${JSON.stringify(rows, null, 2)}\n`);
+}
+
+async function measure(
+  suite: Suite,
+  args: BenchArguments,
+): Promise<{ rows: Row[]; notes: readonly string[] }> {
+  const folder = makeFolder(args.folder ?? path.join(clone, 'tmp'), args.suite);
+  try {
+    const environment = observeEnvironment(clone, folder);
+    const { comparisons, notes } = await suite.run({
+      clone,
+      folder,
+      rounds: args.rounds ?? suite.rounds[args.quick ? 'quick' : 'full'],
+      log: (line) => console.error(line),
+    });
+    const env = environment();
+    return { notes, rows: comparisons.map((comparison) => toRow(args.suite, comparison, env)) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function makeFolder(parent: string, suite: string): string {
+  mkdirSync(parent, { recursive: true });
+  return mkdtempSync(path.join(parent, `bench-${suite}-`));
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`${error.message}\n\n${usage()}`);
+  process.exitCode = 2;
+}
