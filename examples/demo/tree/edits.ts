@@ -71,10 +71,7 @@ function insertLines(file: string, random: Random): void {
   const quarter = Math.floor(bytes.byteLength / 4);
   const middle = quarter + random.integer(2 * quarter);
   const inserted = Buffer.from(textLines(random, 3));
-  writeFileSync(
-    file,
-    Buffer.concat([bytes.subarray(0, middle), inserted, bytes.subarray(middle)]),
-  );
+  writeFileSync(file, Buffer.concat([bytes.subarray(0, middle), inserted, bytes.subarray(middle)]));
 }
 
 function changeByte(file: string, random: Random): void {
