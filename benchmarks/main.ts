@@ -2,10 +2,11 @@
  * Runs one suite of benchmarks, ours against its real peers in the same run:
  * `npm run bench -- <suite> [--quick] [--rounds N] [--json FILE] [--folder DIR]`.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BenchArguments, parseBenchArguments, UsageError } from './harness/arguments.ts';
 import { describeEnvironment, observeEnvironment } from './harness/environment.ts';
+import { makeFolder } from './harness/folder.ts';
 import { renderRows, renderVerdict } from './harness/report.ts';
 import { type Row, toRow } from './harness/rows.ts';
 import type { Suite } from './harness/suite.ts';
@@ -51,11 +52,6 @@ async function measure(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function makeFolder(parent: string, suite: string): string {
-  mkdirSync(parent, { recursive: true });
-  return mkdtempSync(path.join(parent, `bench-${suite}-`));
 }
 
 try {

@@ -1,6 +1,5 @@
 /** Which figures are held against which. */
 import type { Comparison } from '../harness/rows.ts';
-import { formatFigure } from '../harness/format.ts';
 import { type Case, cases } from './cases.ts';
 import type { Entrant } from './measure.ts';
 
@@ -66,16 +65,15 @@ function caseName(each: Case, { contender }: Entrant): string {
   return contender.waitsForDisk ? each.name : `${each.name}, --no-sync`;
 }
 
-/** Where a program reports other bytes than the proxy counted, by how much. */
+/** How far a program's own count of bytes is from the proxy's, at most. */
 export function describeBytes(entrants: readonly Entrant[]): string[] {
-  return entrants.flatMap(({ bytes, contender, reportedBytes }) =>
-    [...reportedBytes].map(([each, reported]) => {
+  return entrants.flatMap(({ bytes, contender, reportedBytes }) => {
+    const shares = [...reportedBytes].map(([each, reported]) => {
       const counted = bytes.get(each) ?? 0;
-      const verdict =
-        reported === counted
-          ? 'the proxy counted the same'
-          : `the proxy counted ${formatFigure(counted, 'bytes')}`;
-      return `${contender.name}, ${each.name}: reports ${formatFigure(reported, 'bytes')}, ${verdict}`;
-    }),
-  );
+      return Math.abs(reported - counted) / counted;
+    });
+    if (shares.length === 0) return [];
+    const percent = (Math.max(...shares) * 100).toFixed(2);
+    return [`${contender.name}: its own count of bytes is within ${percent} % of the proxy's`];
+  });
 }

@@ -10,6 +10,9 @@ export function fromSources(clone: string): string[] {
   return ['--conditions=@dwcp/source', path.join(clone, 'packages/cli/src/main.ts')];
 }
 
+/** A `dwcp` process that ended without what was expected of it; the message is for the user. */
+export class DwcpFailure extends Error {}
+
 type EventOf<Kind extends CliEvent['event']> = Extract<CliEvent, { event: Kind }>;
 
 /** An event that is there or will come. */
@@ -36,7 +39,8 @@ export class DwcpProcess implements AsyncDisposable {
   readonly #onEvent: (event: CliEvent) => void;
   /** The first event of each kind, there or waited for. */
   readonly #first = new Map<string, First>();
-  #errors = '';
+  /** What it said about its failure. */
+  #fault = '';
 
   /** `entry` is what Node runs, `args` what follows `dwcp`. */
   constructor(
@@ -51,7 +55,7 @@ export class DwcpProcess implements AsyncDisposable {
     this.#child = child;
     createInterface({ input: child.stdout }).on('line', (line) => this.#onLine(line));
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#errors += text;
+      this.#fault += text;
     });
     this.ended = once(child, 'close').then(([code, signal]) => this.#onClose(code ?? signal));
   }
@@ -84,6 +88,7 @@ export class DwcpProcess implements AsyncDisposable {
 
   #onLine(line: string): void {
     const event: CliEvent = JSON.parse(line);
+    if (event.event === 'error' && event.fatal) this.#fault += `${event.message} (${event.code})`;
     this.#firstOf(event.event).resolve(event);
     this.#onEvent(event);
   }
@@ -94,7 +99,7 @@ export class DwcpProcess implements AsyncDisposable {
   }
 
   #failure(ending: number | string): Error {
-    return new Error(`dwcp ended (${ending}): ${this.#errors.slice(-2000) || 'no message'}`);
+    return new DwcpFailure(`dwcp ended with ${ending}: ${this.#fault.slice(-2000)}`);
   }
 }
 

@@ -8,18 +8,36 @@ import type { DoneEvent } from '@dwcp/cli';
 import { seededRandom } from '@dwcp/core';
 import { check, checkSame, DemoFailure } from './checks.ts';
 import { crashAndResume } from './crash.ts';
-import { fromSources } from './dwcp.ts';
+import { DwcpFailure, fromSources } from './dwcp.ts';
 import { hasNoLeftovers, push, type Receiver, type Scene, sceneIn, serve } from './scene.ts';
 import { renderTable } from './text-table.ts';
 import { editSomeFiles } from './tree/edits.ts';
-import { fingerprint, listFiles } from './tree/fingerprint.ts';
+import { type Fingerprint, fingerprint } from './tree/fingerprint.ts';
 import { copyPackages } from './tree/packages.ts';
 
 const clone = path.join(import.meta.dirname, '../..');
 /** Of the edited files, most of the content is on the other side already. */
 const editedShareMax = 0.1;
 
+const headings = [
+  'push',
+  'files',
+  'on disk',
+  'changed',
+  'of size',
+  'on the wire',
+  'streams',
+  'time',
+  'verified',
+];
+
 type Row = readonly string[];
+
+interface Pushed {
+  readonly row: Row;
+  /** What both sides hold now. */
+  readonly content: Fingerprint;
+}
 
 async function demo(): Promise<void> {
   const parent = path.join(clone, '.dwcp-demo');
@@ -30,17 +48,7 @@ async function demo(): Promise<void> {
   try {
     prepare(scene);
     const rows = await perform(scene);
-    const headings = [
-      'push',
-      'files',
-      'on disk',
-      'sent',
-      'on the wire',
-      'streams',
-      'time',
-      'verified',
-    ];
-    console.log(`\n${renderTable(headings, rows, { right: [1, 2, 3, 4, 5, 6] })}\n`);
+    console.log(`\n${renderTable(headings, rows, { right: [1, 2, 3, 4, 5, 6, 7] })}\n`);
     console.log('Portable path: this repository has no native parts yet.');
     console.log(`Look at both sides: ${path.relative(process.cwd(), path.dirname(scene.source))}`);
   } finally {
@@ -57,59 +65,65 @@ function prepare({ served, source }: Scene): void {
 }
 
 async function perform(scene: Scene): Promise<Row[]> {
-  await using first = await serve(scene);
-  const rows = [await pushFirst(scene, first), await pushEdited(scene, first)];
+  await using receiver = await serve(scene);
+  const first = await pushFirst(scene, receiver);
+  const edited = await pushEdited(scene, receiver);
+  return [first.row, edited.row, await pushHalfway(scene, receiver, edited.content)];
+}
 
+async function pushHalfway(scene: Scene, receiver: Receiver, before: Fingerprint): Promise<Row> {
   console.log('3. Large files change; the receiver is killed (SIGKILL) halfway and starts again');
-  const { change, halfway, receiver, report } = await crashAndResume(scene, first, seededRandom(2));
-  await using _restarted = receiver;
+  const { change, halfway, report } = await crashAndResume(scene, receiver, before);
   console.log(
     `   killed: ${halfway.newFiles} of ${change.paths.length} files were in place, ${halfway.oldFiles} had their old content, none was half written`,
   );
   console.log(`   the push went on by itself: attempt ${report.attempts} sent what was missing`);
-  rows.push(rowOf('killed halfway', report, verify(scene), change.sizeBytes));
-  return rows;
+  verify(scene);
+  return rowOf('killed halfway', report, change.paths.length, change.sizeBytes);
 }
 
-async function pushFirst(scene: Scene, receiver: Receiver): Promise<Row> {
+async function pushFirst(scene: Scene, receiver: Receiver): Promise<Pushed> {
   console.log('1. First push');
   const report = await push(scene, receiver.address);
-  const files = verify(scene);
-  check(report.writtenFiles === files, `the push wrote ${report.writtenFiles} files of ${files}`);
-  return rowOf('first', report, files, report.writtenBytes);
+  const content = verify(scene);
+  const { totalBytes, totalFiles, writtenFiles } = report;
+  check(writtenFiles === content.size, `${writtenFiles} files were written, not ${content.size}`);
+  return { content, row: rowOf('first', report, totalFiles, totalBytes) };
 }
 
-async function pushEdited(scene: Scene, receiver: Receiver): Promise<Row> {
+async function pushEdited(scene: Scene, receiver: Receiver): Promise<Pushed> {
   const edits = editSomeFiles(scene.source, seededRandom(1));
   console.log(`2. About 1 % of the files are edited: ${edits.description}`);
   const report = await push(scene, receiver.address);
-  const files = verify(scene);
+  const content = verify(scene);
   const count = edits.paths.length;
   check(report.writtenFiles === count, `${report.writtenFiles} files were sent, not ${count}`);
   check(
     report.wireBytes < edits.sizeBytes * editedShareMax,
     `${report.wireBytes} bytes travelled for edits in ${edits.sizeBytes}`,
   );
-  return rowOf('1 % edited', report, files, edits.sizeBytes);
+  return { content, row: rowOf('1 % edited', report, count, edits.sizeBytes) };
 }
 
-/** Compares both sides by hash and returns how many files there are. */
-function verify(scene: Scene): number {
-  const files = checkSame(fingerprint(scene.source), fingerprint(scene.received));
+/** Compares both sides by hash and returns what they hold. */
+function verify(scene: Scene): Fingerprint {
+  const content = fingerprint(scene.source);
+  checkSame(content, fingerprint(scene.received));
   check(hasNoLeftovers(scene), 'the receiver left unfinished files behind');
-  return files;
+  return content;
 }
 
-function rowOf(name: string, report: DoneEvent, verifiedFiles: number, sentBytes: number): Row {
+function rowOf(name: string, report: DoneEvent, changedFiles: number, changedBytes: number): Row {
   return [
     name,
     String(report.totalFiles),
     megabytes(report.totalBytes),
-    megabytes(sentBytes),
+    String(changedFiles),
+    megabytes(changedBytes),
     megabytes(report.wireBytes),
     String(report.streams),
     `${(report.elapsedMs / 1000).toFixed(2)} s`,
-    `${verifiedFiles} files on both sides by SHA-256`,
+    `${report.totalFiles} files equal by SHA-256`,
   ];
 }
 
@@ -120,7 +134,7 @@ function megabytes(bytes: number): string {
 try {
   await demo();
 } catch (error) {
-  if (!(error instanceof DemoFailure)) throw error;
+  if (!(error instanceof DemoFailure || error instanceof DwcpFailure)) throw error;
   console.error(`\nThe demo failed: ${error.message}.`);
   process.exitCode = 1;
 }

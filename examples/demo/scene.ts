@@ -1,7 +1,7 @@
 /** The two sides of the demo: folders and the processes that work on them. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import type { CliEvent, DoneEvent } from '@dwcp/cli';
+import type { DoneEvent } from '@dwcp/cli';
 import { check } from './checks.ts';
 import { DwcpProcess } from './dwcp.ts';
 
@@ -41,19 +41,30 @@ export async function serve({ entry, served }: Scene, address = '127.0.0.1:0'): 
   };
 }
 
-/** A push in a process of its own. `onEvent` is told everything that it reports. */
-export async function push(
-  { entry, source }: Scene,
-  address: string,
-  onEvent?: (event: CliEvent) => void,
-): Promise<DoneEvent> {
-  await using pusher = new DwcpProcess(
-    entry,
-    ['push', source, address, '--retries', '20'],
-    onEvent,
-  );
-  const done = await pusher.until('done');
-  const ending = await pusher.ended;
+/** A push in a process of its own. */
+export interface Pusher extends AsyncDisposable {
+  /** Resolves when everything has been pushed. */
+  readonly done: Promise<DoneEvent>;
+}
+
+/** Starts a push. `onEvent` is called whenever it reports something. */
+export function startPush({ entry, source }: Scene, address: string, onEvent?: () => void): Pusher {
+  const process = new DwcpProcess(entry, ['push', source, address, '--retries', '20'], onEvent);
+  const done = completed(process);
+  // A failure is reported where it is awaited, which may be later.
+  done.catch(() => {});
+  return { done, [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() };
+}
+
+/** Pushes and waits for the end. */
+export async function push(scene: Scene, address: string): Promise<DoneEvent> {
+  await using pusher = startPush(scene, address);
+  return await pusher.done;
+}
+
+async function completed(process: DwcpProcess): Promise<DoneEvent> {
+  const done = await process.until('done');
+  const ending = await process.ended;
   check(ending === 0, `the push ended with ${ending}`);
   check(done.problemCount === 0, `${done.problemCount} files could not be pushed`);
   check(done.skippedCount === 0, `${done.skippedCount} entries were left out of the push`);
