@@ -2,17 +2,20 @@
  * Runs one suite of benchmarks, ours against its real peers in the same run:
  * `npm run bench -- <suite> [--quick] [--rounds N] [--json FILE] [--folder DIR]`.
  */
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BenchArguments, parseBenchArguments, UsageError } from './harness/arguments.ts';
 import { describeEnvironment, observeEnvironment } from './harness/environment.ts';
-import { makeFolder } from './harness/folder.ts';
+import { makeFolder, removeFolder } from './harness/folder.ts';
 import { renderRows, renderVerdict } from './harness/report.ts';
+import { runRounds } from './harness/rounds.ts';
 import { type Row, toRow } from './harness/rows.ts';
 import type { Suite } from './harness/suite.ts';
 import { suites } from './suites.ts';
 
 const clone = path.join(import.meta.dirname, '..');
+/** The quick mode is done within a minute: this leaves time for one more round and for tidying up. */
+const quickBudgetMs = 30_000;
 
 function usage(): string {
   const names = Object.entries(suites).map(([name, { summary }]) => `  ${name}  ${summary}`);
@@ -38,19 +41,31 @@ async function measure(
   suite: Suite,
   args: BenchArguments,
 ): Promise<{ rows: Row[]; notes: readonly string[] }> {
+  const limits = {
+    rounds: args.rounds ?? suite.rounds[args.quick ? 'quick' : 'full'],
+    budgetMs: args.quick ? quickBudgetMs : Infinity,
+  };
   const folder = makeFolder(args.folder ?? path.join(clone, 'tmp'), args.suite);
   try {
     const environment = observeEnvironment(clone, folder);
     const { comparisons, notes } = await suite.run({
       clone,
       folder,
-      rounds: args.rounds ?? suite.rounds[args.quick ? 'quick' : 'full'],
+      countRounds: (round) =>
+        runRounds(
+          limits,
+          () => performance.now(),
+          (number) => {
+            console.error(`round ${number + 1} of ${limits.rounds}`);
+            return round(number);
+          },
+        ),
       log: (line) => console.error(line),
     });
     const env = environment();
     return { notes, rows: comparisons.map((comparison) => toRow(args.suite, comparison, env)) };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 }
 

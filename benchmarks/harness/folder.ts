@@ -1,6 +1,7 @@
 /** The folder that a run writes to. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
@@ -19,4 +20,11 @@ export function makeFolder(parent: string, suite: string): string {
   // "Top of a directory hierarchy" (chattr(1)): its folders are not related to one another.
   if (process.platform === 'linux') spawnSync('chattr', ['+T', folder], { stdio: 'ignore' });
   return folder;
+}
+
+/** Removes the folder of a suite. What the disk makes one wait for, it does for all parts at a time. */
+export async function removeFolder(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  await Promise.all(names.map((name) => rm(path.join(folder, name), { recursive: true })));
+  await rm(folder, { recursive: true });
 }

@@ -17,8 +17,11 @@ export interface SuiteContext {
   readonly clone: string;
   /** An empty folder of its own, removed after the run. */
   readonly folder: string;
-  /** Rounds to count; a round that is not counted comes before them. */
-  readonly rounds: number;
+  /**
+   * Runs `round` for each round to count, numbered from 0, and returns how many there were: fewer
+   * than asked for when the time of the quick mode is up, but at least one.
+   */
+  readonly countRounds: (round: (number: number) => Promise<void>) => Promise<number>;
   /** Tells the user how far it is. */
   readonly log: (line: string) => void;
 }

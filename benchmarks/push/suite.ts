@@ -24,7 +24,7 @@ export const push: Suite = {
 };
 
 async function run(context: SuiteContext): Promise<SuiteResult> {
-  const { clone, folder, log, rounds } = context;
+  const { clone, folder, log } = context;
   const notes = [`dwcp: packages/cli/dist, ${ensureBuilt(clone)}`];
   const ours = [dwcp(clone), dwcp(clone, '--no-sync')];
   const peers = [rsync('-a'), rsync('-a', '--fsync'), tarOverNetcat, localCopy];
@@ -40,10 +40,8 @@ async function run(context: SuiteContext): Promise<SuiteResult> {
     await warmUp(entrant, trees);
     entrants.push(entrant);
   }
-  for (let round = 0; round < rounds; round += 1) {
-    log(`round ${round + 1} of ${rounds}`);
-    await measureRound(entrants, trees, round);
-  }
+  const rounds = await context.countRounds((round) => measureRound(entrants, trees, round));
+  notes.push(`rounds: ${rounds}, and one before them that is not counted`);
   return { comparisons: compare(entrants), notes: [...notes, ...describeBytes(entrants)] };
 }
 
