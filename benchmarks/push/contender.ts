@@ -30,7 +30,7 @@ export interface Running extends AsyncDisposable {
 }
 
 /** What a push came to. */
-export interface Push {
+interface Push {
   /** Wall time of the whole command. */
   readonly elapsedMs: number;
   /** Bytes on the wire that the program itself reports. */

@@ -14,7 +14,7 @@ import { type Case, cases } from './cases.ts';
 import type { Contender, Running } from './contender.ts';
 
 /** A tree to be pushed. */
-export interface Tree {
+interface Tree {
   readonly folder: string;
   readonly content: Fingerprint;
 }

@@ -36,7 +36,7 @@ export function fingerprint(root: string): Fingerprint {
 }
 
 /** SHA-256 of one file, in hexadecimal. */
-export function hashFile(file: string): string {
+function hashFile(file: string): string {
   return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
