@@ -3,8 +3,15 @@ import type { CliIo } from '../io.ts';
 import type { CliEvent, ErrorEvent } from './events.ts';
 import type { ProgressView } from './progress.ts';
 import type { Reporter } from './reporter.ts';
-import { leftOut, listening, operation, retry, session, summary } from './sentences.ts';
-import { visible } from './text.ts';
+import {
+  failureText,
+  leftOut,
+  listening,
+  operation,
+  retry,
+  session,
+  summary,
+} from './sentences.ts';
 
 /** Writes events as sentences. Without a view for progress only what went wrong is told. */
 export class PlainReporter implements Reporter {
@@ -55,8 +62,7 @@ export class PlainReporter implements Reporter {
   }
 }
 
-function errorLines({ code, message, peer, remedy }: ErrorEvent): string[] {
-  const who = peer ? `${peer.address}: ` : '';
-  const what = `dwcp: ${who}${visible(message)}${code === undefined ? '' : ` (${code})`}`;
-  return [what, `  ${remedy}`];
+function errorLines(event: ErrorEvent): string[] {
+  const who = event.peer ? `${event.peer.address}: ` : '';
+  return [`dwcp: ${who}${failureText(event)}`, `  ${event.remedy}`];
 }

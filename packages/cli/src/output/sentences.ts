@@ -2,6 +2,7 @@
 import type { Peer, Problem, TreeOutcome } from '@dwcp/node';
 import type {
   DoneEvent,
+  Failure,
   ListeningEvent,
   OperationEvent,
   RetryEvent,
@@ -32,7 +33,7 @@ export function session({ peer }: SessionEvent): string {
 export function operation({ error, operation: kind, outcome, path, peer }: OperationEvent): string {
   const what = `${name(peer)} ${kind}ed "${visible(path)}"`;
   if (outcome) return `${what}: ${counts(outcome)}`;
-  return `${what} in vain: ${visible(error?.message ?? 'it failed')} (${error?.code})`;
+  return error ? `${what} in vain: ${failureText(error)}` : what;
 }
 
 /** `pushed photos: 3 files (1.2MB), …; 400kB on the wire, 4 streams, 0.3s` */
@@ -50,8 +51,7 @@ export function summary(done: DoneEvent): string {
 
 /** `the connection with … was lost (ERR_DWCP_CONNECTION_LOST); attempt 2 in 0.2s` */
 export function retry({ attempt, delayMs, error }: RetryEvent): string {
-  const { code, message } = error;
-  return `${visible(message)} (${code}); attempt ${attempt + 1} in ${durationText(delayMs)}`;
+  return `${failureText(error)}; attempt ${attempt + 1} in ${durationText(delayMs)}`;
 }
 
 /** The first files that were left out, and how many there are. */
@@ -61,6 +61,11 @@ export function leftOut(word: string, files: readonly Problem[] = [], count = 0)
   const lines = named.map(({ path, reason }) => `  ${visible(path)}: ${visible(reason)}`);
   if (count > named.length) lines.push(`  … and ${count - named.length} more`);
   return [`${count} ${word}:`, ...lines];
+}
+
+/** `the connection with … was lost (ERR_DWCP_CONNECTION_LOST)` */
+export function failureText({ code, message }: Failure): string {
+  return visible(message) + (code === undefined ? '' : ` (${code})`);
 }
 
 function counts(outcome: TreeOutcome): string {

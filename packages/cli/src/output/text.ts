@@ -16,15 +16,15 @@ export function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Longest name that is shown in full. */
-const maxNameLength = 200;
+/** Longest text that is shown in full. */
+const maxLength = 1000;
 
 /**
  * A text of a peer as a terminal may show it: control characters and invisible ones (which could
  * move the cursor, hide lines or reverse names) are written as escapes, and long texts are cut.
  */
 export function visible(text: string): string {
-  const shown = text.length > maxNameLength ? `${text.slice(0, maxNameLength)}…` : text;
+  const shown = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
   return shown.replace(
     /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
     (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`,
