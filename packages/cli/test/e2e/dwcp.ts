@@ -3,8 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import type { CliEvent } from '../../src/index.ts';
+
+// Processes on a busy machine start slowly.
+vi.setConfig({ testTimeout: 30_000 });
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -22,7 +25,7 @@ type EventOf<Name extends CliEvent['event']> = Extract<CliEvent, { event: Name }
 export interface Running {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** The next event of that kind on stdout; rejects when the process ends without it. */
+  /** The first event of that kind on stdout; rejects when the process ends without it. */
   event<Name extends CliEvent['event']>(name: Name): Promise<EventOf<Name>>;
 }
 
@@ -44,7 +47,7 @@ export function start(...argv: string[]): Running {
     stdout: lines.map((line) => `${line}\n`).join(''),
     stderr,
   }));
-  return { process: child, ended, event: (name) => nextEvent(name, lines, reader, ended) };
+  return { process: child, ended, event: (name) => firstEvent(name, lines, reader, ended) };
 }
 
 /** Runs the command to its end. */
@@ -67,7 +70,7 @@ export function eventsOf({ stdout }: Ended): CliEvent[] {
   return stdout.split('\n').filter(Boolean).map(parse);
 }
 
-async function nextEvent<Name extends CliEvent['event']>(
+async function firstEvent<Name extends CliEvent['event']>(
   name: Name,
   lines: readonly string[],
   reader: NodeJS.EventEmitter,
