@@ -1,14 +1,10 @@
 #!/usr/bin/env node
 /** The `dwcp` command as a process: streams, signals and the exit code. */
 import { enableCompileCache } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { exitCodes } from './exit-codes.ts';
 
-// Before everything else is loaded, since compiling takes longer than a small push. Threads find
-// the place in the environment only; Node's own default is the same one.
-process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'node-compile-cache');
-enableCompileCache(process.env['NODE_COMPILE_CACHE']);
+// Before everything else is loaded, since compiling takes longer than a small push.
+enableCompileCache();
 const { run } = await import('./run.ts');
 
 /** The clean end tells the other side, which may not listen; after this time that is said. */
