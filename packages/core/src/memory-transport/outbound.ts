@@ -43,6 +43,7 @@ export class Outbound implements PathUser {
   #queuedBytes = 0;
   #inFlightBytes = 0;
   #aboveHighWater = false;
+  #drainDue = false;
   #state: 'open' | 'ending' | 'ended' = 'open';
 
   constructor(
@@ -146,6 +147,7 @@ export class Outbound implements PathUser {
     // One way for the segment, and one round trip for each time that it was lost.
     const arrivalMs = departureMs + path.delayMs * (1 + 2 * losses);
     this.#wire.add(arrivalMs, { kind: 'data', bytes, sentMs, acked });
+    this.#drainWhenLow();
     this.#endWhenEmpty();
   }
 
@@ -193,8 +195,18 @@ export class Outbound implements PathUser {
     this.#inFlightBytes -= parcel.bytes.byteLength;
     this.meter.acked(parcel, this.#settings.clock.nowMs());
     this.#bottleneck.request(this);
-    if (!this.#aboveHighWater || this.#queuedBytes > this.#settings.lowWaterBytes) return;
-    this.#aboveHighWater = false;
-    this.#events.drained();
+  }
+
+  /** From a timer: a segment may leave inside `send`, where the handler must not be called. */
+  #drainWhenLow(): void {
+    if (!this.#aboveHighWater || this.#drainDue || this.#queuedBytes > this.#settings.lowWaterBytes)
+      return;
+    this.#drainDue = true;
+    this.#settings.clock.schedule(0, () => {
+      this.#drainDue = false;
+      if (!this.#aboveHighWater || this.#queuedBytes > this.#settings.lowWaterBytes) return;
+      this.#aboveHighWater = false;
+      this.#events.drained();
+    });
   }
 }
