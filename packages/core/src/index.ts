@@ -21,6 +21,7 @@ export {
 export type { ErrorCode, ErrorDetails, ErrorEntry } from './errors.ts';
 export { TypedEmitter } from './events.ts';
 export type { EventMap, Events } from './events.ts';
+export { guardCall, guardHandler, offerConnection, reportError } from './guard.ts';
 export type { MemoryLink } from './memory-transport/link.ts';
 export { memoryNetwork, memoryTransport } from './memory-transport/network.ts';
 export type { MemoryNetwork } from './memory-transport/network.ts';

@@ -1,5 +1,6 @@
 /** One end of a memory connection: joins a sending and a receiving half. */
 import { DwcpError } from '../errors.ts';
+import { guardCall, guardHandler } from '../guard.ts';
 import type { Connection, ConnectionHandler, PathControl, PathStats } from '../roles/transport.ts';
 import type { Bottleneck } from './bottleneck.ts';
 import { Inbound } from './inbound.ts';
@@ -65,15 +66,20 @@ export class MemoryConnection implements Connection {
 
   open(handler: ConnectionHandler): void {
     if (this.#handler !== undefined) throw invalidState('open was called twice');
-    this.#handler = handler;
-    if (this.#closed === undefined) this.#inbound.open(handler);
+    const guarded = guardHandler(handler, (error) => this.close(error));
+    this.#handler = guarded;
+    if (this.#closed === undefined) this.#inbound.open(guarded);
     else this.#reportClosed();
   }
 
-  send(chunks: readonly Uint8Array[]): boolean {
-    if (this.#closed !== undefined) return true;
+  send(chunks: readonly Uint8Array[], onSent?: () => void): boolean {
+    if (this.#closed !== undefined) return false;
     if (this.outbound.ended) throw invalidState('send was called after end');
-    return this.outbound.send(chunks);
+    return this.outbound.send(chunks, onSent && (() => this.#tellSent(onSent)));
+  }
+
+  #tellSent(onSent: () => void): void {
+    guardCall('onSent', onSent, (error) => this.close(error));
   }
 
   end(): void {

@@ -1,5 +1,6 @@
 /** Dialling and listening on a memory network. */
 import { abortedError, DwcpError, throwIfAborted } from '../errors.ts';
+import { offerConnection } from '../guard.ts';
 import type { AbortOptions } from '../roles/lifecycle.ts';
 import type { Clock } from '../roles/host.ts';
 import type {
@@ -97,7 +98,7 @@ export class Exchange implements Transport {
     const entry = this.#listeners.get(address);
     if (entry === undefined) return undefined;
     const { dialer, listener } = connect(address);
-    entry.handler.onConnection(listener);
+    offerConnection(entry.handler, listener);
     return dialer;
   }
 

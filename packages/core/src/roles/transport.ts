@@ -96,6 +96,10 @@ export interface Connection {
    * mark: the bytes are accepted all the same, and the caller waits for `onDrain`.
    * After `end` it throws `ERR_DWCP_INVALID_STATE`; after `close` the bytes are dropped and the
    * answer is false, so that a loop that fills the queue stops.
+   *
+   * `onSent` is called once, later, when the memory of these chunks is free again; the calls keep
+   * the order of the sends. It is not called for bytes that are dropped. What it throws closes
+   * the connection, as with a handler.
    */
   send(chunks: readonly Uint8Array[], onSent?: () => void): boolean;
   /** Says that nothing more will be sent; queued bytes still go out. Idempotent. */

@@ -234,7 +234,7 @@ describe('memory connection: ends', () => {
       expect.objectContaining({ code: 'ERR_DWCP_INVALID_STATE' }),
     );
     accepted.close();
-    expect(accepted.send([bytes(1)])).toBe(true);
+    expect(accepted.send([bytes(1)])).toBe(false);
     accepted.end();
     expect(accepted.stats().sentBytes).toBe(0);
   });
