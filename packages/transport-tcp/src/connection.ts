@@ -2,6 +2,8 @@
 import type { Socket } from 'node:net';
 import {
   DwcpError,
+  guardCall,
+  guardHandler,
   type Connection,
   type ConnectionHandler,
   type PathControl,
@@ -11,6 +13,7 @@ import { formatAddress } from './address.ts';
 import { Delivery } from './delivery.ts';
 import { connectionFailed } from './failures.ts';
 import type { Intake, ReceivePath } from './receive.ts';
+import { isDisconnected } from './socket-internals.ts';
 
 /** A socket that is ready for use, and what its making has shown. */
 export interface ReadySocket {
@@ -41,7 +44,13 @@ export class SocketConnection implements Connection {
   #sentBytes = 0;
   #ended = false;
   #closed = false;
+  /**
+   * Queued bytes, plus those that the kernel took at once but that Node has not reported yet: a
+   * loop that sends until the answer is false must end although the kernel takes everything.
+   */
+  #unflushedBytes = 0;
   #drainWanted = false;
+  #drainQueued = false;
   #error: DwcpError | undefined;
 
   constructor(ready: ReadySocket) {
@@ -55,12 +64,13 @@ export class SocketConnection implements Connection {
     this.#delivery = new Delivery({
       start: () => socket.resume(),
       stop: () => socket.pause(),
-      fail: (error) => this.close(error),
     });
-    socket.on('end', () => this.#delivery.end());
+    socket.on('end', () => this.#peerEnded());
     socket.on('error', (cause) => this.#fail(cause));
     socket.on('close', () => this.#gone());
-    if (socket.closed) queueMicrotask(() => this.#gone());
+    // Both may have happened before there was somebody to listen.
+    if (socket.errored) this.#fail(socket.errored);
+    if (socket.closed) this.#gone();
   }
 
   /** The path that received bytes take; undefined before `open`. */
@@ -80,49 +90,62 @@ export class SocketConnection implements Connection {
     } else {
       this.#receivePath = intake.adopt(this.#socket, adopt, consume);
     }
-    this.#delivery.open(handler);
+    this.#delivery.open(guardHandler(handler, (error) => this.close(error)));
   }
 
   send(chunks: readonly Uint8Array[], onSent?: () => void): boolean {
     if (this.#ended) throw new DwcpError('ERR_DWCP_INVALID_STATE', 'send was called after end');
     if (this.#closed || this.#socket.destroyed) return false;
     this.#write(chunks, onSent);
-    const below = this.#socket.writableLength < this.#ready.sendHighWaterBytes;
+    const below = this.#unflushedBytes < this.#ready.sendHighWaterBytes;
     if (!below) this.#drainWanted = true;
     return below;
   }
 
   /** One system call (writev) for all chunks; no copy on a plain socket. */
   #write(chunks: readonly Uint8Array[], onSent: (() => void) | undefined): void {
-    const last = chunks.findLastIndex((chunk) => chunk.byteLength > 0);
-    if (last < 0 && onSent) queueMicrotask(onSent);
+    let last: Uint8Array | undefined;
     this.#socket.cork();
-    for (const [index, chunk] of chunks.entries()) {
+    for (const chunk of chunks) {
       // An empty write would become an empty TLS record, which some peers refuse.
       if (chunk.byteLength === 0) continue;
+      if (last !== undefined) this.#socket.write(last);
+      last = chunk;
       this.#sentBytes += chunk.byteLength;
-      const isHigh =
-        this.#socket.writableLength + chunk.byteLength >= this.#ready.sendHighWaterBytes;
-      if (index === last && onSent) this.#socket.write(chunk, this.#onWritten(onSent));
-      else if (isHigh) this.#socket.write(chunk, this.#onFlushed);
-      else this.#socket.write(chunk);
+      this.#unflushedBytes += chunk.byteLength;
     }
+    const written = onSent ? this.#onWritten(onSent) : this.#onFlushed;
+    if (last !== undefined) this.#socket.write(last, written);
+    else if (onSent) queueMicrotask(written);
     this.#socket.uncork();
   }
 
   #onWritten(onSent: () => void): (error?: Error | null) => void {
     return (error) => {
-      if (!error) onSent();
-      this.#onFlushed(error);
+      if (!error) guardCall('onSent', onSent, (failure) => this.close(failure));
+      this.#onFlushed();
     };
   }
 
-  readonly #onFlushed = (error?: Error | null): void => {
-    const low = this.#ready.sendHighWaterBytes / 2;
-    if (error || !this.#drainWanted || this.#socket.writableLength > low) return;
+  readonly #onFlushed = (): void => {
+    this.#unflushedBytes = this.#socket.writableLength;
+    if (!this.#drainWanted || this.#drainQueued || !this.#isLow) return;
+    this.#drainQueued = true;
+    // Not at once: while the kernel takes everything, Node reports each write before it looks at
+    // any other socket or timer, and a sender that fills up at every drain would never stop.
+    setImmediate(this.#drain);
+  };
+
+  readonly #drain = (): void => {
+    this.#drainQueued = false;
+    if (!this.#drainWanted || !this.#isLow) return;
     this.#drainWanted = false;
     this.#delivery.drain();
   };
+
+  get #isLow(): boolean {
+    return this.#unflushedBytes <= this.#ready.sendHighWaterBytes / 2;
+  }
 
   end(): void {
     if (this.#ended || this.#closed) return;
@@ -148,12 +171,18 @@ export class SocketConnection implements Connection {
 
   /**
    * A reset, not an orderly end: the peer must not take a truncated stream for a complete one.
-   * A connection that has ended on both sides is destroyed already.
+   * A connection that has ended on both sides is destroyed already. A TLS socket goes with the
+   * one under it; destroying both may crash Node (seen in 22, 24 and 26).
    */
   #drop(): void {
     const { raw } = this.#ready;
     if (!raw.destroyed) raw.resetAndDestroy();
-    this.#socket.destroy();
+  }
+
+  #peerEnded(): void {
+    const reset = !this.#ended && isDisconnected(this.#ready.raw);
+    if (reset) this.#fail(new Error('reset by the peer'));
+    else this.#delivery.end();
   }
 
   #fail(cause: unknown): void {
@@ -173,7 +202,7 @@ export class SocketConnection implements Connection {
     return {
       sentBytes: this.#sentBytes,
       receivedBytes: this.#delivery.receivedBytes,
-      queuedBytes: this.#socket.destroyed ? 0 : this.#socket.writableLength,
+      queuedBytes: this.#closed ? 0 : this.#socket.writableLength,
     };
   }
 

@@ -3,7 +3,6 @@
  * `onClose` after a close, no data or end while paused, no call inside another.
  */
 import type { ConnectionHandler, DwcpError } from '@dwcp/core';
-import { handlerFailed } from './failures.ts';
 
 /** What a delivery asks of the socket behind it. */
 export interface Tap {
@@ -11,11 +10,9 @@ export interface Tap {
   start(): void;
   /** Let no more bytes in; those that come all the same are kept. */
   stop(): void;
-  /** The handler threw; drop the connection. */
-  fail(error: DwcpError): void;
 }
 
-/** The order of events towards one handler. */
+/** The order of events towards one handler, which must not throw. */
 export class Delivery {
   readonly #tap: Tap;
   #handler: ConnectionHandler | undefined;
@@ -61,7 +58,8 @@ export class Delivery {
     const handler = this.#handler;
     if (this.#cut) return;
     if (handler === undefined || this.#paused || this.#held.length > 0) {
-      this.#held.push(chunk.slice());
+      // Not `slice`, which copies nothing when the chunk is a Buffer.
+      this.#held.push(new Uint8Array(chunk));
       this.#tap.stop();
       return;
     }
@@ -88,13 +86,13 @@ export class Delivery {
     if (this.#close === 'held') this.#flushSoon();
   }
 
-  /** The connection is gone. */
+  /** The connection is gone. Node may find that out inside a call of `close`, hence not at once. */
   close(error: DwcpError | undefined): void {
     if (this.#close !== 'none') return;
     this.#close = 'held';
     this.#closeError = error;
     if (error !== undefined) this.cut();
-    this.#flush();
+    this.#flushSoon();
   }
 
   get #blocked(): boolean {
@@ -129,13 +127,16 @@ export class Delivery {
     const handler = this.#handler;
     if (handler === undefined) return;
     this.#flushHeld(handler);
-    if (this.#drained && !this.#cut) this.#tell(handler, 'onDrain');
+    if (this.#drained && !this.#cut) handler.onDrain();
     this.#drained = false;
     if (this.#end === 'held' && !this.#blocked && !this.#cut) {
       this.#end = 'told';
-      this.#tell(handler, 'onEnd');
+      handler.onEnd();
     }
-    if (this.#close === 'held' && (this.#cut || !this.#blocked)) this.#tellClose(handler);
+    if (this.#close === 'held' && (this.#cut || !this.#blocked)) {
+      this.#close = 'told';
+      handler.onClose(this.#closeError);
+    }
     this.#read();
   }
 
@@ -150,28 +151,6 @@ export class Delivery {
 
   #give(handler: ConnectionHandler, chunk: Uint8Array): void {
     this.receivedBytes += chunk.byteLength;
-    try {
-      handler.onData(chunk);
-    } catch (cause) {
-      this.#tap.fail(handlerFailed('onData', cause));
-    }
-  }
-
-  #tell(handler: ConnectionHandler, call: 'onDrain' | 'onEnd'): void {
-    try {
-      handler[call]();
-    } catch (cause) {
-      this.#tap.fail(handlerFailed(call, cause));
-    }
-  }
-
-  #tellClose(handler: ConnectionHandler): void {
-    this.#close = 'told';
-    try {
-      handler.onClose(this.#closeError);
-    } catch (cause) {
-      // There is no connection left to close and no one left to tell but the process.
-      process.emitWarning(handlerFailed('onClose', cause));
-    }
+    handler.onData(chunk);
   }
 }

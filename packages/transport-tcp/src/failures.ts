@@ -43,8 +43,3 @@ export function connectionFailed(address: string, cause: unknown): DwcpError {
   const message = `the connection with ${address} was lost: ${reason(cause)}`;
   return new DwcpError('ERR_DWCP_CONNECTION_LOST', message, { cause });
 }
-
-/** The handler of the application threw: `ERR_DWCP_HANDLER_FAILED`. */
-export function handlerFailed(call: string, cause: unknown): DwcpError {
-  return new DwcpError('ERR_DWCP_HANDLER_FAILED', `${call} threw: ${reason(cause)}`, { cause });
-}

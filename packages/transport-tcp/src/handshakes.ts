@@ -33,6 +33,8 @@ export class Handshakes {
   begin(raw: Socket): void {
     const peer = peerOf(raw);
     raw.on('error', ignore);
+    // The kernel gives an address and port again only when it has dropped the older connection.
+    this.#pending.get(peer)?.destroy();
     if (this.#pending.size >= this.#maxPending) {
       raw.resetAndDestroy();
       const message = `reset ${peer}: maxPendingHandshakes = ${this.#maxPending} are under way`;
@@ -57,7 +59,8 @@ export class Handshakes {
     const peer = peerOf(socket);
     const raw = this.#pending.get(peer);
     if (raw === undefined) {
-      socket.destroy();
+      // A peer that was reset meanwhile has no address any more.
+      this.#failed(new Error('the peer is gone'), socket);
       return;
     }
     this.#pending.delete(peer);

@@ -4,6 +4,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import {
   abortedError,
   DwcpError,
+  offerConnection,
+  reportError,
   throwIfAborted,
   type AbortOptions,
   type ListenHandler,
@@ -11,7 +13,7 @@ import {
 } from '@dwcp/core';
 import { formatAddress, parseAddress } from './address.ts';
 import { SocketConnection } from './connection.ts';
-import { handlerFailed, listenFailed } from './failures.ts';
+import { listenFailed } from './failures.ts';
 import { Handshakes } from './handshakes.ts';
 import { isLoopback, resolveHost } from './loopback.ts';
 import type { TcpSettings } from './options.ts';
@@ -115,21 +117,11 @@ class Acceptor implements Listener {
       peerName: name,
       sendHighWaterBytes,
     });
-    try {
-      this.#handler.onConnection(connection);
-    } catch (cause) {
-      const error = handlerFailed('onConnection', cause);
-      connection.close(error);
-      this.#report(error);
-    }
+    offerConnection(this.#handler, connection);
   }
 
   #report(error: DwcpError): void {
-    try {
-      this.#handler.onError?.(error);
-    } catch (cause) {
-      process.emitWarning(handlerFailed('onError', cause));
-    }
+    reportError(this.#handler, error);
   }
 
   #tooMany(): DwcpError {

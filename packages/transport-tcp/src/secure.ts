@@ -81,12 +81,15 @@ export function peerName(socket: TLSSocket): string | undefined {
   return firstDnsName(subjectaltname ?? '') ?? [subject?.CN].flat()[0];
 }
 
+/** Entries are separated by commas; Node quotes a value that has one itself (as JSON does). */
+const alternativeForm = /(?:"(?:\\.|[^"\\])*"|[^",])+/g;
+
 /**
  * Reads Node's text form of a subject alternative name: `DNS:a.example, IP Address:10.0.0.1`.
- * A name with odd characters is quoted by Node and not taken.
+ * A name that Node had to quote is not taken.
  */
 export function firstDnsName(alternatives: string): string | undefined {
-  const entry = alternatives.split(', ').find((part) => part.startsWith('DNS:'));
-  const name = entry?.slice('DNS:'.length);
-  return name === undefined || name.startsWith('"') ? undefined : name;
+  const entries = alternatives.match(alternativeForm)?.map((entry) => entry.trim());
+  const name = entries?.find((entry) => entry.startsWith('DNS:'))?.slice('DNS:'.length);
+  return name === undefined || name.includes('"') ? undefined : name;
 }

@@ -115,6 +115,23 @@ describe('listen', () => {
     expect(reset).toMatchObject({ code: 'ECONNRESET' });
     expect(errors).toMatchObject([{ code: 'ERR_DWCP_HANDLER_FAILED', cause }]);
   });
+
+  it('makes a warning of what onError throws', async () => {
+    const cause = new Error('cannot even report');
+    await using listener = await tcp().listen('127.0.0.1:0', {
+      onConnection() {
+        throw new Error('no room');
+      },
+      onError() {
+        throw cause;
+      },
+    });
+    const warned = once(process, 'warning');
+    const peer = connect(parseAddress(listener.address).port, '127.0.0.1');
+    peer.on('error', () => {});
+    const [warning] = await warned;
+    expect(warning).toMatchObject({ code: 'ERR_DWCP_HANDLER_FAILED', cause });
+  });
 });
 
 describe('dial', () => {

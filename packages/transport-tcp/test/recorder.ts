@@ -1,12 +1,41 @@
-/** A handler that keeps what it hears, and promises for what is still to come. */
-import type { Connection, ConnectionHandler, DwcpError, Listener, Transport } from '@dwcp/core';
+/** Handlers that keep what they hear, with promises for what is still to come. */
+import type {
+  Connection,
+  ConnectionHandler,
+  DwcpError,
+  Listener,
+  ListenHandler,
+  Transport,
+} from '@dwcp/core';
 
 interface Waiter {
   readonly met: () => boolean;
   readonly resolve: () => void;
 }
 
-export class Recorder implements ConnectionHandler {
+/** Promises for conditions, looked at whenever something happens. */
+class Watch {
+  readonly #waiters = new Set<Waiter>();
+
+  /** Resolves as soon as `met` holds after some event. */
+  async until(met: () => boolean): Promise<void> {
+    if (met()) return;
+    await new Promise<void>((resolve) => {
+      this.#waiters.add({ met, resolve });
+    });
+  }
+
+  protected happened(): void {
+    for (const waiter of this.#waiters) {
+      if (!waiter.met()) continue;
+      this.#waiters.delete(waiter);
+      waiter.resolve();
+    }
+  }
+}
+
+/** A handler that keeps what it hears. */
+export class Recorder extends Watch implements ConnectionHandler {
   readonly calls: string[] = [];
   readonly chunks: Uint8Array[] = [];
   error: DwcpError | undefined;
@@ -14,10 +43,9 @@ export class Recorder implements ConnectionHandler {
   closed = false;
   drains = 0;
   receivedBytes = 0;
-  readonly #waiters = new Set<Waiter>();
 
   onData(chunk: Uint8Array): void {
-    this.chunks.push(chunk.slice());
+    this.chunks.push(new Uint8Array(chunk));
     this.receivedBytes += chunk.byteLength;
     this.#note('data');
   }
@@ -42,21 +70,37 @@ export class Recorder implements ConnectionHandler {
     return Buffer.concat(this.chunks).toString();
   }
 
-  /** Resolves as soon as `met` holds after some event. */
-  async until(met: () => boolean): Promise<void> {
-    if (met()) return;
-    await new Promise<void>((resolve) => {
-      this.#waiters.add({ met, resolve });
-    });
-  }
-
   #note(call: string): void {
     this.calls.push(call);
-    for (const waiter of this.#waiters) {
-      if (!waiter.met()) continue;
-      this.#waiters.delete(waiter);
-      waiter.resolve();
-    }
+    this.happened();
+  }
+}
+
+/** The handler of a listener: opens what comes with a recorder each. */
+export class Reception extends Watch implements ListenHandler {
+  readonly connections: Connection[] = [];
+  readonly recorders: Recorder[] = [];
+  readonly errors: DwcpError[] = [];
+
+  onConnection(connection: Connection): void {
+    const recorder = new Recorder();
+    this.connections.push(connection);
+    this.recorders.push(recorder);
+    connection.open(recorder);
+    this.happened();
+  }
+
+  onError(error: DwcpError): void {
+    this.errors.push(error);
+    this.happened();
+  }
+
+  get codes(): string[] {
+    return this.errors.map(({ code }) => code);
+  }
+
+  closeAll(): void {
+    for (const connection of this.connections) connection.close();
   }
 }
 
