@@ -11,6 +11,9 @@ export default defineConfig({
     pool: 'forks',
     // Children that tests start inherit nothing of this; the workers themselves need it.
     execArgv: ['--conditions=@dwcp/source'],
+    // Ends a test that hangs; nothing is measured by it. Busy machines take several seconds for some.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     coverage: { include: ['packages/*/src/**'] },
   },
 });
