@@ -36,6 +36,7 @@ export const tasks = {
   lint: script('scripts/check/main.ts', 'oxlint', 'format', 'house'),
   types: script('scripts/check/main.ts', 'types'),
   format: script('node_modules/oxfmt/bin/oxfmt', '--write'),
+  'replay:raft': script(fromSources, 'packages/acp/test/replay/main.ts'),
   docs: script('node_modules/typedoc/bin/typedoc'),
   release: { needs: 'release', run: runReleaseTool },
 };
