@@ -3,7 +3,7 @@ import type { Message } from '@dwcp/acp';
 import { appendThread, applyThread, raftMessage } from '@dwcp/acp';
 import { isDwcpError } from '@dwcp/core';
 import { formatMessage, formatReady } from './format.ts';
-import { Member } from './member.ts';
+import type { Member } from './member.ts';
 import { Output } from './output.ts';
 import { ScriptError } from './script.ts';
 

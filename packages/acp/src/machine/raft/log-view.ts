@@ -21,6 +21,10 @@ export interface LogView {
    * caller; the entries are shared and never changed.
    */
   entries(low: number, high: number, maxBytes: number): readonly Entry[] | undefined;
-  /** The latest snapshot, for a follower that needs entries no longer kept; undefined: not now. */
+  /**
+   * A snapshot for a follower that needs entries no longer kept; undefined when there is none now.
+   * It must be so new that the follower is a member in it: one that joined later would ignore it.
+   * The state as it is applied now is always new enough.
+   */
   snapshot(): Snapshot | undefined;
 }

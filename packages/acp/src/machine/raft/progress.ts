@@ -1,5 +1,5 @@
 /** What a leader knows of one follower, and how it sends to it. */
-import { Inflights } from './inflights.ts';
+import type { Inflights } from './inflights.ts';
 import type { NodeId } from './types.ts';
 
 /**
