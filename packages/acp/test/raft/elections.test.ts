@@ -109,6 +109,19 @@ describe('Raft paper, §5.2: leader election', () => {
     ]);
   });
 
+  test('votes of all others do not suffice before its own term and vote are stored', () => {
+    const cluster = new Cluster([1, 2, 3], { asyncStorageWrites: true });
+    const server = cluster.get(1);
+    server.node.campaign();
+    server.work();
+    for (const from of [2, 3]) {
+      server.node.step(raftMessage({ type: 'vote-response', from, to: 1, term: 1 }));
+    }
+    expect(server.node.status().role).toBe('candidate');
+    server.store();
+    expect(server.node.status().role).toBe('leader');
+  });
+
   test('a vote is remembered over a restart (figure 2: persistent state)', () => {
     const cluster = new Cluster([1, 2, 3]);
     const server = cluster.get(1);

@@ -38,12 +38,17 @@ const entryTypes: ReadonlySet<unknown> = new Set(['normal', 'conf-change', 'conf
 export function checkMessage(core: Core, message: Message): void {
   checkShape(message);
   if (message.to !== core.id) fail(message, `it is for node ${message.to}, not ${core.id}`);
-  // A request to transfer leadership bears the name of the node that shall lead.
-  if (message.from === core.id && message.type !== 'transfer-leader') {
+  // A request that was passed on may come back to where it began; nothing else comes from oneself.
+  if (message.from === core.id && !isPassedOn(message)) {
     fail(message, 'it bears the name of its receiver');
   }
   checkContent(message);
   if (message.term >= core.term) checkAgainst(core, message);
+}
+
+/** Requests that followers pass on to their leader under the name of the node that made them. */
+function isPassedOn({ type }: Message): boolean {
+  return type === 'propose' || type === 'read-index' || type === 'transfer-leader';
 }
 
 /** Types and ranges: after this the fields are what the type `Message` says. */

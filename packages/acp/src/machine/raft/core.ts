@@ -242,13 +242,14 @@ export class Core {
   #load({ term, vote, commit }: HardState): void {
     if (term === 0 && vote === noNode && commit === 0) return;
     const { committed, lastIndex } = this.log;
-    if (commit < committed || commit > lastIndex) {
+    if (commit > lastIndex) {
       throw new DwcpError(
         'ERR_DWCP_INVALID_STATE',
-        `the stored commit index ${commit} is not in ${committed} … ${lastIndex} of the stored log`,
+        `the stored commit index ${commit} is beyond ${lastIndex}, the end of the stored log`,
       );
     }
-    this.log.committed = commit;
+    // The log may have been compacted after the commit index was stored; a snapshot is committed.
+    this.log.committed = Math.max(commit, committed);
     this.term = term;
     this.vote = vote;
   }

@@ -100,7 +100,9 @@ export function countVote(core: Core, { from, reject }: Message, type: MessageTy
     core.becomeFollower(core.term, noNode);
   } else if (result === 'won' && core.role === 'pre-candidate') {
     runCampaign(core, 'vote');
-  } else if (result === 'won') {
+  } else if (result === 'won' && core.tracker.hasVoted(core.id)) {
+    // Not before its own vote, and with it this term, is stable: else a crash could let the same
+    // node lead the same term twice, with different entries at the same place.
     core.becomeLeader();
     broadcastAppend(core);
   }

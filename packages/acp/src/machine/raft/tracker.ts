@@ -80,6 +80,11 @@ export class Tracker {
     if (!this.#votes.has(id)) this.#votes.set(id, granted);
   }
 
+  /** Whether a node's vote has been noted. */
+  hasVoted(id: NodeId): boolean {
+    return this.#votes.has(id);
+  }
+
   /** Counts the votes. */
   tally(): { granted: number; rejected: number; result: VoteResult } {
     let granted = 0;
