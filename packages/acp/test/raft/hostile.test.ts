@@ -192,7 +192,7 @@ test('garbage in any field: an error that changes nothing, or a state that is so
     }),
     { numRuns: 400, seed: 5 },
   );
-  expect(result.error ?? result.counterexample).toBeNull();
+  expect(result.errorInstance ?? result.counterexample).toBeNull();
 });
 
 function survives(server: Server, message: unknown): void {
