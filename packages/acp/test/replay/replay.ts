@@ -6,7 +6,7 @@ import type { Directive } from './script.ts';
 import { parseScript } from './script.ts';
 
 /** The first place where a script printed something else. */
-export interface Difference {
+interface Difference {
   /** The line of the directive. */
   readonly directiveLine: number;
   /** The line of the script that differs. */

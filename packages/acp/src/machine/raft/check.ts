@@ -14,7 +14,7 @@ import type { ConfState, Entry, Snapshot } from './types.ts';
 import { maxCounter } from './types.ts';
 
 /** The most nodes that a configuration in a snapshot may name. */
-export const maxMembers = 4096;
+const maxMembers = 4096;
 
 const remoteTypes: ReadonlySet<unknown> = new Set([
   'append',

@@ -10,7 +10,7 @@ const types: readonly ConfChangeType[] = ['add-voter', 'remove', 'update', 'add-
 const transitions: readonly ConfTransition[] = ['auto', 'implicit', 'explicit'];
 
 /** More steps than this in one change are refused: no cluster has that many nodes to change. */
-export const maxConfChangeSteps = 1024;
+const maxConfChangeSteps = 1024;
 
 /** The data of an entry that carries `change`. `ERR_DWCP_INVALID_ARGUMENT` when it has no form. */
 export function encodeConfChange(change: ConfChange): Uint8Array {

@@ -10,7 +10,7 @@ import type { Progress } from './progress.ts';
 import type { NodeId, Role } from './types.ts';
 
 /** The states of a follower by their names in logs. */
-export const progressStateNames = {
+const progressStateNames = {
   probe: 'StateProbe',
   replicate: 'StateReplicate',
   snapshot: 'StateSnapshot',

@@ -30,7 +30,7 @@ export function standForElection(core: Core, campaign: Campaign): void {
 }
 
 /** Asks all voters, itself included, for their vote. */
-export function runCampaign(core: Core, campaign: Campaign): void {
+function runCampaign(core: Core, campaign: Campaign): void {
   const type = campaign === 'pre-vote' ? 'pre-vote' : 'vote';
   if (campaign === 'pre-vote') core.becomePreCandidate();
   else core.becomeCandidate();

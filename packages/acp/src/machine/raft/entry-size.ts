@@ -6,7 +6,7 @@
 import type { Entry } from './types.ts';
 
 /** Bytes of an entry in protobuf: three tagged numbers and, when there is data, tagged bytes. */
-export function entryBytes({ term, index, data }: Entry): number {
+function entryBytes({ term, index, data }: Entry): number {
   const head = 4 + varintBytes(term) + varintBytes(index);
   return data.length === 0 ? head : head + 1 + varintBytes(data.length) + data.length;
 }

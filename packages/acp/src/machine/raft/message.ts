@@ -68,7 +68,7 @@ export interface Message {
 export type Draft = { -readonly [Field in keyof Message]: Message[Field] };
 
 /** No messages; shared. */
-export const noMessages: readonly Message[] = [];
+const noMessages: readonly Message[] = [];
 
 /** A message with empty fields, to be filled in and then sent. */
 export function draft(type: MessageType, to: NodeId): Draft {
