@@ -14,7 +14,7 @@ const piecesMax = 8;
 export class PieceWriter implements ContentWriter {
   readonly #disk: Disk;
   readonly #writes: Promise<WrittenPiece>[] = [];
-  #piece: Uint8Array = new Uint8Array(pieceBytes);
+  #piece: Uint8Array = sharedPiece();
   #usedBytes = 0;
 
   constructor(disk: Disk) {
@@ -40,17 +40,22 @@ export class PieceWriter implements ContentWriter {
   async #exchange(): Promise<void> {
     this.#send();
     const isFull = this.#writes.length >= piecesMax;
-    this.#piece = isFull
-      ? ((await this.#writes.shift())?.bytes ?? this.#piece)
-      : new Uint8Array(pieceBytes);
+    this.#piece = isFull ? ((await this.#writes.shift())?.bytes ?? this.#piece) : sharedPiece();
   }
 
   #send(): void {
     const piece = { bytes: this.#piece, usedBytes: this.#usedBytes };
-    const { buffer } = this.#piece;
-    const write = this.#disk.call('write', piece, buffer instanceof ArrayBuffer ? [buffer] : []);
+    const write = this.#disk.call('write', piece);
     write.catch(() => {});
     this.#writes.push(write);
     this.#usedBytes = 0;
   }
+}
+
+/**
+ * Memory that both threads see. Memory that moves between them would count as newly allocated at
+ * every arrival, and cause a full collection for every 64 MiB.
+ */
+function sharedPiece(): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(pieceBytes));
 }
