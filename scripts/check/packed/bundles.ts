@@ -1,8 +1,11 @@
 /** `sideEffects: false` is true: a bundler keeps what is used and nothing else. */
 import { build } from 'esbuild';
 import type { Step } from '../step.ts';
-import { failIfAny } from '../step.ts';
+import { CheckFailure, failIfAny } from '../step.ts';
 import { host } from './host.ts';
+
+/** The table of error codes takes most of it; all of core is eight times as much. */
+const maxBytes = 8 * 1024;
 
 /** One small export of core does not bring the rest of core, nor its dependencies. */
 export const bundles: Step = {
@@ -23,13 +26,13 @@ export const bundles: Step = {
       absWorkingDir: folder,
     });
     const [output] = Object.values(metafile.outputs);
-    const modules = Object.keys(output?.inputs ?? {}).filter((input) => input !== '<stdin>');
-    const needed = ['node_modules/@dwcp/core/dist/errors.js'];
-    failIfAny(
-      modules
-        .filter((module) => !needed.includes(module))
-        .map((module) => `a bundle of isErrorCode contains ${module}`),
+    const strangers = Object.keys(output?.inputs ?? {}).filter(
+      (input) => input !== '<stdin>' && !input.startsWith('node_modules/@dwcp/core/'),
     );
-    return `isErrorCode alone takes ${output?.bytes} bytes`;
+    failIfAny(strangers.map((input) => `a bundle of isErrorCode contains ${input}`));
+    const sizeBytes = output?.bytes ?? 0;
+    if (sizeBytes > maxBytes)
+      throw new CheckFailure(`${sizeBytes} bytes; ${maxBytes} is the limit`);
+    return `isErrorCode alone takes ${sizeBytes} bytes`;
   },
 };
