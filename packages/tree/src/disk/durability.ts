@@ -17,7 +17,7 @@ const fewFiles = 16;
 const parallelSyncs = 4;
 
 /** What was written since the last call. */
-export interface Written {
+interface Written {
   /** Files that were written and closed. */
   readonly files: readonly string[];
   /** Directories in which entries were made or renamed. */

@@ -48,7 +48,7 @@ export interface FinishAnswer extends ApplyResult {
 }
 
 /** Arguments of `expect`. */
-export interface ExpectOptions {
+interface ExpectOptions {
   /** Chunks offered to the sender, by entry number. */
   readonly chunks: ReadonlyMap<number, BasisChunks>;
   /** Ends the names of staged files; the operation's own. */

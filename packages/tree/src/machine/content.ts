@@ -6,7 +6,7 @@
 import { BinaryReader, BinaryWriter, DwcpError } from '@dwcp/core';
 
 /** Operation codes on the wire. */
-export const operation = {
+const operation = {
   finish: 0,
   whole: 1,
   begin: 2,
@@ -19,13 +19,13 @@ export const operation = {
 } as const;
 
 /** Why a wanted file does not arrive. The position in this list is the number on the wire. */
-export const skipReasons = ['changed while it was read', 'could not be read', 'is gone'] as const;
+const skipReasons = ['changed while it was read', 'could not be read', 'is gone'] as const;
 
 /** One of {@link skipReasons}. */
 export type SkipReason = (typeof skipReasons)[number];
 
 /** Size of the digest of {@link ContentSink.end}: SHA-256. */
-export const fileDigestBytes = 32;
+const fileDigestBytes = 32;
 
 /** Longest operation without its content bytes: a code and a digest. */
 export const maxOperationBytes: number = 1 + fileDigestBytes;
