@@ -52,7 +52,8 @@ type Executor = (directive: Directive) => string;
 function executorOf(directives: readonly Directive[]): Executor {
   const names = new Set(directives.map(({ name }) => name));
   if (names.has('committed') || names.has('vote')) return quorumScript();
-  if (names.has('simple') || names.has('enter-joint')) return confChangeScript();
+  const changes = ['simple', 'enter-joint', 'leave-joint'];
+  if (changes.some((name) => names.has(name))) return confChangeScript();
   return interactionScript();
 }
 
