@@ -10,8 +10,8 @@ const smallBytes = 64 * 1024;
  * a system call, a page fault per 4 KiB and a share of garbage collections: together a third of a
  * receiver's CPU.
  *
- * All blocks but the last tend to have the same raw size, so only one size is kept. What it holds
- * was held by blocks before, so the transfer's window bounds it.
+ * Only one size is kept, the largest that came: it serves every block of more than half of it, so
+ * that at most twice what the transfer's window allows is held.
  */
 export class BlockMemory {
   #free: Uint8Array[] = [];
@@ -19,13 +19,15 @@ export class BlockMemory {
 
   /** Memory of exactly `payloadBytes`, which is at most the block's charge. */
   take(rawBytes: number, payloadBytes: number): Uint8Array {
-    const capacityBytes = blockCharge(rawBytes);
-    if (capacityBytes < smallBytes) return allocate(payloadBytes);
-    if (capacityBytes !== this.#capacityBytes) {
-      this.#free = [];
-      this.#capacityBytes = capacityBytes;
+    const chargeBytes = blockCharge(rawBytes);
+    if (chargeBytes < smallBytes || chargeBytes * 2 <= this.#capacityBytes) {
+      return allocate(payloadBytes);
     }
-    const whole = this.#free.pop() ?? allocate(capacityBytes);
+    if (chargeBytes > this.#capacityBytes) {
+      this.#free = [];
+      this.#capacityBytes = chargeBytes;
+    }
+    const whole = this.#free.pop() ?? allocate(this.#capacityBytes);
     return whole.subarray(0, payloadBytes);
   }
 
