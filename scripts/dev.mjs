@@ -1,7 +1,7 @@
 /**
  * The one door behind every root command: `npm test`, `npm run demo` and the others come here.
  *
- * It needs nothing but the Node and npm that started it (any Node since 18): it brings a supported
+ * It needs nothing but the Node and npm that started it (any Node since 20): it brings a supported
  * Node and pnpm into `tools/` when they are missing, installs the locked dependencies when they
  * have changed, and runs the task with whatever arguments follow.
  */

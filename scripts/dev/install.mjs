@@ -23,7 +23,7 @@ export async function installDependencies(toolchain, { withRelease }) {
   console.error('installing dependencies');
   const ending = await run(toolchain.node, [toolchain.pnpm, ...installArguments(withRelease)], {
     cwd: root,
-    env: toolchain.installEnv,
+    env: toolchain.env,
   });
   if (ending !== 0) throw new SetupError(`pnpm install failed (${ending}).`);
   writeFileSync(stamp, `${wanted} ${withRelease ? 'all' : 'development'}`);

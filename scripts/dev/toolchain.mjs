@@ -21,8 +21,7 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
  * @property {string} node - path of a supported Node
  * @property {string} nodeVersion - its version, without the leading v
  * @property {string} pnpm - path of pnpm's script, to be run by that Node
- * @property {NodeJS.ProcessEnv} env - environment of tasks: both tools first on the PATH
- * @property {NodeJS.ProcessEnv} installEnv - the same for package managers
+ * @property {NodeJS.ProcessEnv} env - environment of all programs: both tools first on the PATH
  */
 
 /** @returns {Promise<Toolchain>} */
@@ -35,8 +34,7 @@ export async function provideToolchain() {
     node,
     nodeVersion: nodeVersion.trim(),
     pnpm: path.join(pnpmFolder, 'pnpm/bin/pnpm.mjs'),
-    env: environment(searchPath, []),
-    installEnv: environment(searchPath, networkSettings),
+    env: environment(searchPath),
   };
 }
 
@@ -100,7 +98,7 @@ export async function provideTool(name) {
  * @param {string} cwd
  */
 function npm(args, cwd) {
-  const env = environment([], networkSettings);
+  const env = environment([]);
   const script = process.env['npm_execpath'];
   if (script !== undefined && path.basename(script) === 'npm-cli.js') {
     return run(process.execPath, [script, ...args], { cwd, env });
@@ -109,7 +107,7 @@ function npm(args, cwd) {
   return run('npm', args, { cwd, env, shell: process.platform === 'win32' });
 }
 
-/** What a machine behind a mirror or a proxy sets; the package managers keep it. */
+/** What a machine behind a mirror or a proxy sets; it stays. */
 const networkSettings = [
   'cache',
   'cafile',
@@ -126,14 +124,13 @@ const networkSettings = [
  * describe the npm run that started us and would mislead the package managers below.
  *
  * @param {readonly string[]} folders
- * @param {readonly string[]} settings
  */
-function environment(folders, settings) {
+function environment(folders) {
   /** @type {NodeJS.ProcessEnv} */
   const env = {};
   for (const [name, value] of Object.entries(process.env)) {
     const setting = /^npm_(?:config_)?(.*)$/i.exec(name)?.[1];
-    if (setting === undefined || settings.includes(setting.toLowerCase())) env[name] = value;
+    if (setting === undefined || networkSettings.includes(setting.toLowerCase())) env[name] = value;
   }
   const key = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
   env[key] = [...folders, env[key]].join(path.delimiter);
