@@ -1,6 +1,6 @@
 /** Wires transport, sessions, codec and trees into one node. */
 import { mkdirSync, statSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { type Amst, amst } from '@dwcp/amst';
 import {
   type Clock,
@@ -84,7 +84,7 @@ export class Node implements DwcpNode {
     return served;
   }
 
-  push(options: PushNodeOptions): Promise<TransferReport> {
+  async push(options: PushNodeOptions): Promise<TransferReport> {
     const { path } = options;
     const destination =
       options.destination ?? (checkReadable(path).isDirectory() ? basename(resolve(path)) : '');
@@ -93,9 +93,9 @@ export class Node implements DwcpNode {
     );
   }
 
-  pull(options: PullNodeOptions): Promise<TransferReport> {
+  async pull(options: PullNodeOptions): Promise<TransferReport> {
     const { path, target } = options;
-    mkdirSync(target, { recursive: true });
+    makeDirectory(target);
     return this.#transfer(options, (session, common) =>
       this.#trees.pull(session, { path, target, ...common }),
     );
@@ -161,5 +161,22 @@ function checkReadable(path: string): ReturnType<typeof statSync> & object {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DwcpError('ERR_DWCP_IO', `cannot read ${JSON.stringify(path)}: ${reason}`, { cause });
+  }
+}
+
+/**
+ * Makes a directory and what is missing above it. Not by the recursive form of `mkdirSync`: that
+ * never returns where a parent exists and still nothing can be made in it, as below `/proc`.
+ */
+function makeDirectory(path: string): void {
+  const absolute = resolve(path);
+  if (statSync(absolute, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = dirname(absolute);
+  if (parent !== absolute) makeDirectory(parent);
+  try {
+    mkdirSync(absolute);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DwcpError('ERR_DWCP_IO', `cannot make ${JSON.stringify(path)}: ${reason}`, { cause });
   }
 }

@@ -45,6 +45,7 @@ export async function withRetries<Result>(
       failures += 1;
       const delayMs = backoffMs(failures, retryDelayMs, host.random);
       onRetry?.({ attempt: number, error, delayMs });
+      throwIfAborted(host.signal);
       await wait(host, delayMs);
     }
   }

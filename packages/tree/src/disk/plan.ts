@@ -243,7 +243,7 @@ function isSame(stats: Stats, entry: TreeEntry): boolean {
 /** Makes the folder for unfinished files if it is not there; throws when something else is. */
 export function openStaging(directory: string): void {
   const stats = lstatSync(directory, { throwIfNoEntry: false });
-  if (!stats) mkdirSync(directory, { mode: 0o700, recursive: true });
+  if (!stats) mkdirSync(directory, 0o700);
   else if (!stats.isDirectory())
     throw new DwcpError('ERR_DWCP_UNSAFE_PATH', `${stagingName} is not a directory`);
 }
