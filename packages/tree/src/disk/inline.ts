@@ -2,6 +2,7 @@
 import type { ContentWriter, Disk } from './disk.ts';
 import type { DiskMethods } from './methods.ts';
 import { type AsyncDiskMethods, diskOperation } from './operation.ts';
+import { tellableError } from './problem.ts';
 
 /**
  * Blocks the event loop for each step, about a millisecond for small files on a local disk. Spares
@@ -14,13 +15,17 @@ export class InlineDisk implements Disk {
     method: Name,
     argument: Parameters<DiskMethods[Name]>[0],
   ): Promise<ReturnType<DiskMethods[Name]>> {
-    return this.#methods[method](argument);
+    try {
+      return await this.#methods[method](argument);
+    } catch (error) {
+      throw tellableError(error);
+    }
   }
 
   contentWriter(): ContentWriter {
     return {
       add: async (bytes) => {
-        await this.#methods.write({ bytes, usedBytes: bytes.byteLength });
+        await this.call('write', { bytes, usedBytes: bytes.byteLength });
       },
       drain: async () => {},
     };

@@ -1,5 +1,5 @@
 /** How failures of the disk are told: with the path inside the tree and the system's own word for it. */
-import { DwcpError } from '@dwcp/core';
+import { DwcpError, isDwcpError } from '@dwcp/core';
 
 /** A file or directory that was left out, and why. */
 export interface Problem {
@@ -48,4 +48,14 @@ export function diskError(action: string, path: string, cause: unknown): DwcpErr
   return new DwcpError('ERR_DWCP_IO', `cannot ${action} ${JSON.stringify(path)}: ${code}`, {
     cause,
   });
+}
+
+/**
+ * Any failure of disk work as an error that may be told to a peer: the messages of the system hold
+ * paths of this machine, which are nobody's business.
+ */
+export function tellableError(cause: unknown): DwcpError {
+  if (isDwcpError(cause)) return cause;
+  const code = systemCode(cause) ?? 'unknown reason';
+  return new DwcpError('ERR_DWCP_IO', `the disk refused an operation: ${code}`, { cause });
 }

@@ -3,9 +3,9 @@
  * asynchronous ones for small files and cannot block the host's event loop from here.
  */
 import { parentPort } from 'node:worker_threads';
-import { isDwcpError } from '@dwcp/core';
 import type { DiskAnswer, DiskCall } from './methods.ts';
 import { diskOperation } from './operation.ts';
+import { tellableError } from './problem.ts';
 
 const methods = diskOperation();
 
@@ -16,8 +16,7 @@ async function answer({ id, method, argument }: DiskCall): Promise<void> {
     const value = await call(argument);
     parentPort?.postMessage({ id, value } satisfies DiskAnswer, transferable(value));
   } catch (error) {
-    const code = isDwcpError(error) ? error.code : undefined;
-    const message = error instanceof Error ? error.message : String(error);
+    const { code, message } = tellableError(error);
     parentPort?.postMessage({ id, error: { code, message } } satisfies DiskAnswer);
   }
 }

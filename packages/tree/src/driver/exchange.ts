@@ -92,10 +92,12 @@ export class Exchange {
   }
 
   #wait(id: string, type: string): Promise<IncomingTransfer | TreeOutcome> {
+    const waiting = this.#waiting.get(id) ?? new Map<string, Waiting>();
+    this.#waiting.set(id, waiting);
     const promise = new Promise<IncomingTransfer | TreeOutcome>((resolve, reject) => {
-      const waiting = this.#waiting.get(id) ?? new Map<string, Waiting>();
-      waiting.set(type, { resolve, reject });
-      this.#waiting.set(id, waiting);
+      // A peer chooses the ids of its operations: who waits already must not be forgotten.
+      if (waiting.has(type)) reject(usedTwice());
+      else waiting.set(type, { resolve, reject });
     });
     // Waiting starts before the question is asked: a failure in between is reported by the asker.
     promise.catch(() => {});
@@ -148,4 +150,8 @@ export class Exchange {
     const reason = error ?? new DwcpError('ERR_DWCP_CONNECTION_LOST', 'the session ended');
     for (const id of this.#waiting.keys()) this.#reject(id, reason);
   }
+}
+
+function usedTwice(): DwcpError {
+  return new DwcpError('ERR_DWCP_MALFORMED', 'two operations of a session have the same id');
 }

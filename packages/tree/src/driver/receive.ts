@@ -10,14 +10,18 @@ import {
   type Need,
   type Signature,
 } from '../machine/needs.ts';
-import type { TreeOutcome } from '../report.ts';
+import type { Problem, TreeOutcome } from '../report.ts';
 import { ChunkCutter } from './chunks.ts';
 import { collect } from './collect.ts';
 import type { OperationContext } from './context.ts';
 import { encodeNotice } from './notice.ts';
 
-/** Problems that fit into the last notice; the rest is only counted. */
+/** Problems told in the last notice; the rest is only counted. */
 const reportedProblems = 50;
+/** Their share of a notice, so that it fits however long the paths are. */
+const reportedProblemBytes = 48 * 1024;
+/** More than the names of its fields and the lengths take in a control message. */
+const problemFrameBytes = 32;
 
 /** Where a received tree goes. */
 export interface ReceiveTarget {
@@ -56,7 +60,7 @@ export async function receiveTree(
 
 function outcomeOf(plan: PlanAnswer, { problems, ...result }: FinishAnswer): TreeOutcome {
   const { sameFiles, totalBytes, totalFiles } = plan;
-  const first = problems.first.slice(0, reportedProblems);
+  const first = firstThatFit(problems.first);
   return {
     sameFiles,
     totalBytes,
@@ -65,6 +69,15 @@ function outcomeOf(plan: PlanAnswer, { problems, ...result }: FinishAnswer): Tre
     problemCount: problems.count,
     problems: first,
   };
+}
+
+function firstThatFit(problems: readonly Problem[]): readonly Problem[] {
+  let roomBytes = reportedProblemBytes;
+  const end = problems.findIndex(({ path, reason }, position) => {
+    roomBytes -= Buffer.byteLength(path) + Buffer.byteLength(reason) + problemFrameBytes;
+    return position === reportedProblems || roomBytes < 0;
+  });
+  return end < 0 ? problems : problems.slice(0, end);
 }
 
 /** The wanted files, with the chunks of what is here already. */

@@ -148,6 +148,7 @@ export class Service implements TreeService {
       throw await giveUp(exchange, id, error);
     } finally {
       signal?.removeEventListener('abort', onAbort);
+      exchange.end(id, operationEnded());
       await this.#disks.release(disk);
     }
   }
@@ -159,9 +160,16 @@ export class Service implements TreeService {
     transfer: IncomingTransfer,
   ): Promise<TreeOutcome> {
     splitPath(path, process.platform);
-    return this.#reservations.hold(`${root}/${path}`, () =>
-      receiveTree(this.#context(id, session, disk), transfer, { root, destination: path }),
-    );
+    return this.#reservations.hold(`${root}/${path}`, async () => {
+      try {
+        const target = { root, destination: path };
+        return await receiveTree(this.#context(id, session, disk), transfer, target);
+      } catch (error) {
+        // Complete files of a broken operation are still put in place: not over those of the next.
+        await disk.call('reset', undefined).catch(() => {});
+        throw error;
+      }
+    });
   }
 
   async #answerPull({ id, path, session }: Answer, disk: Disk, root: string): Promise<TreeOutcome> {
@@ -186,6 +194,7 @@ export class Service implements TreeService {
     } catch (error) {
       ended = await this.#failed(answer, error);
     }
+    this.#exchange(session).end(answer.id, operationEnded());
     this.#reservations.leave(session);
     await this.#disks.release(disk);
     tell(ended);
@@ -212,4 +221,9 @@ async function giveUp(exchange: Exchange, id: string, cause: unknown): Promise<D
     .notify({ type: 'failed', id, code, message: message.slice(0, maxReasonLength) })
     .catch(() => {});
   return error;
+}
+
+/** For whoever still waits for something of an operation that is over: nobody does. */
+function operationEnded(): DwcpError {
+  return new DwcpError('ERR_DWCP_INVALID_STATE', 'the operation has ended');
 }

@@ -1,9 +1,11 @@
 /** A peer that speaks sessions correctly and trees wrongly, over real sockets. */
 import { randomBytes } from 'node:crypto';
-import { readdirSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BinaryWriter, encodeControl, type IncomingTransfer, isDwcpError } from '@dwcp/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { defaultLimits } from '../../src/limits.ts';
 import { contentOperations } from '../../src/machine/content.ts';
 import { ManifestWriter, type TreeEntry } from '../../src/machine/manifest.ts';
@@ -145,6 +147,92 @@ describe('a hostile sender', () => {
     expect((await pair.served()).error?.code).toBe('ERR_DWCP_UNSAFE_PATH');
     expect(readdirSync(outside)).toEqual([]);
   });
+
+  it('holds no directory by using an id twice', async () => {
+    const root = scratch();
+    const pair = await connect(root);
+    const { session } = pair;
+    const id = randomBytes(16).toString('hex');
+    let wanted = Promise.withResolvers<IncomingTransfer>();
+    session.onBulk((transfer) => {
+      // Read to its end, so that the other side waits for the content.
+      void (async () => {
+        for await (const chunk of transfer.chunks()) expect(chunk.byteLength).toBeGreaterThan(0);
+        wanted.resolve(transfer);
+      })();
+    });
+    for (const destination of ['a', 'b']) {
+      const meta = encode({ type: 'manifest', id, destination });
+      void session.sendBulk(list(file('x', 10)), { meta }).catch(() => {});
+      if (destination === 'b') break;
+      await wanted.promise;
+      wanted = Promise.withResolvers();
+    }
+    await Promise.race([wanted.promise, pair.served()]);
+    await session.close();
+    const other = await connect(root);
+    for (const destination of ['a', 'b']) {
+      const path = fill(scratch(), { x: 'x' });
+      const pushed = () => other.client.push(other.session, { path, destination });
+      await expect(pushed()).resolves.toMatchObject({ writtenFiles: 1 });
+    }
+  });
+
+  it('learns no path of this machine from a failure', async () => {
+    const root = scratch();
+    const { client, session } = await connect(root);
+    const destination = Array.from({ length: 15 }, () => 'd'.repeat(255)).join('/');
+    const path = fill(scratch(), { ['f'.repeat(255)]: 'x' });
+    const error = await failure(
+      client.push(session, { path, destination: `${destination}/${'e'.repeat(240)}` }),
+    );
+    expect(error).toMatchObject({ code: 'ERR_DWCP_IO', message: /ENAMETOOLONG/ });
+    expect(error.message).not.toContain(root);
+  });
+
+  it('is told as many problems as fit, however long their paths are', async () => {
+    const deep = Array.from({ length: 8 }, () => 'd'.repeat(240)).join('/');
+    const names = Array.from({ length: 60 }, (_, n) => `${deep}/f${n}`);
+    const root = fill(scratch(), Object.fromEntries(names.map((name) => [`${name}/`, ''])));
+    const path = fill(scratch(), Object.fromEntries(names.map((name) => [name, 'x'])));
+    const { client, session } = await connect(root);
+    const report = await client.push(session, { path, destination: '' });
+    expect(report.problemCount).toBe(60);
+    expect(report.problems.length).toBeGreaterThan(20);
+  });
+
+  // The gate stands in the way of `sync -f`, which only Linux has.
+  it.runIf(process.platform === 'linux')(
+    'keeps its directory until what it sent is in place or gone',
+    async () => {
+      const bin = scratch();
+      const gate = join(bin, 'gate');
+      execFileSync('mkfifo', [gate]);
+      const script = `#!/bin/sh\n[ -p '${gate}' ] && cat '${gate}'\nexit 0\n`;
+      writeFileSync(join(bin, 'sync'), script, { mode: 0o755 });
+      vi.stubEnv('PATH', `${bin}:${process.env['PATH']}`);
+      onTestFinished(() => void vi.unstubAllEnvs());
+      const root = scratch();
+      const pair = await connect(root, { durable: true });
+      const names = Array.from({ length: 40 }, (_, n) => `f${n + 10}`);
+      const old = names.flatMap((_, n) => [contentOperations.whole(n, 3), Buffer.from('old')]);
+      const manifest = list(...names.map((name) => file(name, 3)));
+      const broken = pushRaw(pair, manifest, Buffer.concat([...old, Buffer.from([255])]));
+      // Opens when `sync` runs: the broken operation puts its complete files in place.
+      const held = await open(gate, 'w');
+      const path = fill(scratch(), { f10: 'newer' });
+      const newer = () => pair.client.push(pair.session, { path, destination: '' });
+      const early = await failure(newer());
+      unlinkSync(gate);
+      await held.close();
+      await broken;
+      await pair.served();
+      await pair.served();
+      expect(early.code).toBe('ERR_DWCP_BUSY');
+      await newer();
+      expect(readFileSync(join(root, 'f10'), 'utf8')).toBe('newer');
+    },
+  );
 
   it('ends only its own session with an unreadable notice', async () => {
     const root = scratch();
