@@ -3,15 +3,7 @@
  * renamed over the target. A reader of the target sees the old file or the new one, never a part.
  */
 import { createHash, type Hash } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  fchmodSync,
-  futimesSync,
-  openSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, closeSync, fchmodSync, futimesSync, openSync, writeSync } from 'node:fs';
 import {
   ContentParser,
   type ContentSink,
@@ -19,10 +11,11 @@ import {
   type SkipReason,
 } from '../machine/content.ts';
 import { type BasisChunks, BasisReader } from './basis.ts';
-import { CommitQueue, removeStaged } from './commit.ts';
+import { CommitQueue, ownerRead } from './commit.ts';
 import type { Durability } from './durability.ts';
 import { basisMinBytes, openStaging, type PlannedFile, type TreePlan } from './plan.ts';
 import { type ProblemList, systemCode } from './problem.ts';
+import { removeStaged } from './staged.ts';
 
 /** What an applied stream came to. */
 export interface ApplyResult {
@@ -92,8 +85,9 @@ export class TreeWriter implements ContentSink {
   /** Waits for the last batch and sets the permissions of directories. */
   async finish(): Promise<ApplyResult> {
     await this.#commits.finish();
-    for (const [directory, mode] of this.#plan.directoryModes)
-      setDirectoryMode(directory, mode, this.#problems);
+    for (const [directory, mode] of this.#plan.directoryModes) {
+      this.#setMode(directory, mode);
+    }
     return {
       writtenFiles: this.#commits.placedFiles,
       writtenBytes: this.#writtenBytes,
@@ -116,7 +110,7 @@ export class TreeWriter implements ContentSink {
     if (open) {
       closeSync(open.fd);
       open.basis?.close();
-      if (open.planned.sizeBytes < basisMinBytes) unlinkSync(open.staged);
+      if (open.planned.sizeBytes < basisMinBytes) removeStaged(open.staged);
     }
     await this.#commits.finish();
   }
@@ -126,11 +120,13 @@ export class TreeWriter implements ContentSink {
     if (!planned) return;
     const staged = `${planned.stagingKey}-${file.index}-${this.#suffix}`;
     try {
-      const fd = this.#create(staged, planned.mode);
+      // Readable by its owner until it is durable: to be flushed it has to be opened again.
+      const mode = planned.mode | ownerRead;
+      const fd = this.#create(staged, mode);
       const chunks = this.#offered.get(file.index);
       const basis = chunks && new BasisReader(planned.bases, chunks);
       this.#open = { planned, staged, fd, hash: basis && createHash('sha256'), basis };
-      if ((planned.mode & ~this.#umask) !== planned.mode) fchmodSync(fd, planned.mode);
+      if ((mode & ~this.#umask) !== mode) fchmodSync(fd, mode);
     } catch (error) {
       this.#fail(planned, error);
     }
@@ -177,6 +173,7 @@ export class TreeWriter implements ContentSink {
       futimesSync(fd, planned.modifiedMs / 1000, planned.modifiedMs / 1000);
       closeSync(fd);
     } catch (error) {
+      this.#open = open;
       this.#fail(planned, error);
       return;
     }
@@ -220,6 +217,15 @@ export class TreeWriter implements ContentSink {
     this.#problems.add(planned.path, `cannot be written: ${systemCode(error) ?? String(error)}`);
   }
 
+  #setMode(directory: string, mode: number): void {
+    try {
+      chmodSync(directory, mode);
+    } catch (error) {
+      const path = directory.slice(this.#plan.root.length + 1);
+      this.#problems.add(path, `permissions cannot be set: ${systemCode(error) ?? 'unknown'}`);
+    }
+  }
+
   #discard(open: OpenFile): void {
     open.basis?.close();
     try {
@@ -229,13 +235,5 @@ export class TreeWriter implements ContentSink {
       void error;
     }
     removeStaged(open.staged);
-  }
-}
-
-function setDirectoryMode(directory: string, mode: number, problems: ProblemList): void {
-  try {
-    chmodSync(directory, mode);
-  } catch (error) {
-    problems.add(directory, `permissions cannot be set: ${systemCode(error) ?? 'unknown'}`);
   }
 }

@@ -1,13 +1,17 @@
 /** The last step of a file: durable where it stands, then renamed over its target. */
-import { renameSync, rmdirSync, unlinkSync } from 'node:fs';
+import { chmodSync, renameSync, rmdirSync } from 'node:fs';
 import type { Durability } from './durability.ts';
 import type { PlannedFile, TreePlan } from './plan.ts';
 import { systemCode } from './problem.ts';
+import { removeStaged } from './staged.ts';
 
 /** A batch is made durable and renamed when it has this many bytes … */
 const batchBytes = 32 * 1024 * 1024;
 /** … or this many files. */
 const batchFiles = 4096;
+
+/** Permission of the owner to read. */
+export const ownerRead = 0o400;
 
 /** A complete file that waits to be put in place. */
 export interface StagedFile {
@@ -79,7 +83,8 @@ export class CommitQueue {
     try {
       renameSync(staged, planned.target);
       this.#placedFiles += 1;
-      for (const basis of planned.bases) if (basis !== planned.target) removeStaged(basis);
+      if ((planned.mode & ownerRead) === 0) chmodSync(planned.target, planned.mode);
+      for (const leftover of planned.leftovers) removeStaged(leftover);
     } catch (error) {
       removeStaged(staged);
       this.#plan.problems.add(
@@ -87,16 +92,6 @@ export class CommitQueue {
         `cannot be put in place: ${systemCode(error) ?? 'unknown'}`,
       );
     }
-  }
-}
-
-/** Removes a staged file that is not wanted; a failure leaves it to the age limit of the staging folder. */
-export function removeStaged(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch (error) {
-    // Gone already, or left behind: see above.
-    void error;
   }
 }
 

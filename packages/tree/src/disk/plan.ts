@@ -1,18 +1,11 @@
 /** Compares a peer's list with the disk: makes the directories and finds which files are wanted. */
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  realpathSync,
-  type Stats,
-  unlinkSync,
-} from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, realpathSync, type Stats } from 'node:fs';
 import { DwcpError } from '@dwcp/core';
 import type { TreeLimits } from '../limits.ts';
 import { ManifestReader, PathTracker, type TreeEntry } from '../machine/manifest.ts';
-import { splitPath, stagingName } from '../machine/path.ts';
+import { isStagingName, splitPath, stagingName } from '../machine/path.ts';
+import { removeStaged } from './staged.ts';
 import { diskError, ProblemList, systemCode } from './problem.ts';
 
 /** Files from this size on are compared by chunks with what is already there. */
@@ -38,6 +31,8 @@ export interface PlannedFile {
   readonly modifiedMs: number;
   /** Files that may have parts of it: the old version, and what an interrupted operation left. */
   readonly bases: readonly string[];
+  /** What interrupted operations left of it; to be removed when it stands in place. */
+  readonly leftovers: readonly string[];
 }
 
 /** What is to be done for a tree. */
@@ -96,9 +91,10 @@ interface OpenDirectory {
   readonly isNew: boolean;
 }
 
-/** Walks down to the destination, through real directories only, making what is missing. */
-function openDestination(root: string, destination: string): OpenDirectory {
+/** The directories from the root to the destination, real ones only; what is missing is made. */
+function openDestination(root: string, destination: string): OpenDirectory[] {
   let directory: OpenDirectory = { absolute: root, isNew: false };
+  const way = [directory];
   for (const name of splitPath(destination, process.platform)) {
     directory = openDirectory(directory, name, 0o755);
     if (directory.absolute === undefined) {
@@ -107,8 +103,9 @@ function openDestination(root: string, destination: string): OpenDirectory {
         `${JSON.stringify(destination)} leads through something that is not a directory`,
       );
     }
+    way.push(directory);
   }
-  return directory;
+  return way;
 }
 
 function openDirectory(parent: OpenDirectory, name: string, mode: number): OpenDirectory {
@@ -132,10 +129,11 @@ class Planner {
   #sameFiles = 0;
   #totalFiles = 0;
 
-  constructor(root: string, destination: OpenDirectory) {
+  /** `way` leads from the root to the destination. */
+  constructor(root: string, way: readonly OpenDirectory[]) {
     this.#staging = new Staging(root);
-    this.#open = [destination];
-    if (destination.absolute !== undefined) this.#directories.push(destination.absolute);
+    this.#open = way.slice(-1);
+    for (const { absolute } of way) if (absolute !== undefined) this.#directories.push(absolute);
   }
 
   add(entry: TreeEntry): void {
@@ -144,7 +142,7 @@ class Planner {
     const path = this.#paths.path(entry);
     const parent = this.#open.at(-1);
     if (!parent) throw new DwcpError('ERR_DWCP_MALFORMED', 'tree list: an entry outside its tree');
-    if (parent.absolute === this.#staging.root && entry.name === stagingName) {
+    if (parent.absolute === this.#staging.root && isStagingName(entry.name)) {
       throw new DwcpError('ERR_DWCP_UNSAFE_PATH', `${JSON.stringify(path)} is the staging folder`);
     }
     if (entry.kind === 'directory') this.#directory(parent, entry, path);
@@ -189,7 +187,8 @@ class Planner {
   #file(directory: string, isNewDirectory: boolean, entry: TreeEntry, path: string): void {
     this.#totalFiles += 1;
     const target = `${directory}/${entry.name}`;
-    const stats = isNewDirectory ? undefined : lstatSync(target, { throwIfNoEntry: false });
+    const stats = isNewDirectory ? undefined : this.#stats(target, path);
+    if (stats === 'unusable') return;
     if (stats && isSame(stats, entry)) {
       this.#sameFiles += 1;
       this.#setMode(target, stats, entry, path);
@@ -202,7 +201,8 @@ class Planner {
     const { sizeBytes, mode, modifiedMs } = entry;
     const isLarge = sizeBytes >= basisMinBytes;
     const stagingKey = isLarge ? this.#staging.key(target) : this.#staging.plainKey;
-    const bases = isLarge ? this.#bases(target, stats, stagingKey) : [];
+    const leftovers = isLarge ? this.#staging.leftovers(stagingKey) : [];
+    const bases = isLarge ? basesOf(target, stats, leftovers) : [];
     this.#files.push({
       index: this.#index,
       path,
@@ -212,13 +212,17 @@ class Planner {
       mode,
       modifiedMs,
       bases,
+      leftovers,
     });
   }
 
-  #bases(target: string, stats: Stats | undefined, stagingKey: string): string[] {
-    const bases = this.#staging.leftovers(stagingKey);
-    if (stats?.isFile() && stats.size >= basisMinBytes) bases.unshift(target);
-    return bases;
+  #stats(target: string, path: string): Stats | undefined | 'unusable' {
+    try {
+      return lstatSync(target, { throwIfNoEntry: false });
+    } catch (error) {
+      this.#problems.add(path, `cannot be looked at: ${systemCode(error) ?? 'unknown'}`);
+      return 'unusable';
+    }
   }
 
   #setMode(target: string, stats: Stats, entry: TreeEntry, path: string): void {
@@ -229,6 +233,15 @@ class Planner {
       this.#problems.add(path, `permissions cannot be set: ${systemCode(error) ?? 'unknown'}`);
     }
   }
+}
+
+/** Leftovers that are compared: the largest have the most of the file. */
+const comparedLeftovers = 2;
+
+function basesOf(target: string, stats: Stats | undefined, leftovers: readonly string[]): string[] {
+  const bases = leftovers.slice(0, comparedLeftovers);
+  if (stats?.isFile() && stats.size >= basisMinBytes) bases.unshift(target);
+  return bases;
 }
 
 /** The quick check: the same size and time of change mean the same content, as in rsync. */
@@ -274,7 +287,7 @@ class Staging {
   }
 
   leftovers(key: string): string[] {
-    return (this.#leftovers.get(key) ?? []).slice(0, 2).map((leftover) => leftover.path);
+    return (this.#leftovers.get(key) ?? []).map((leftover) => leftover.path);
   }
 
   #index(): void {
@@ -283,7 +296,7 @@ class Staging {
       const path = `${this.directory}/${name}`;
       const stats = lstatSync(path, { throwIfNoEntry: false });
       if (!stats?.isFile()) continue;
-      if (stats.mtimeMs < oldest && stats.ctimeMs < oldest) unlinkSync(path);
+      if (stats.mtimeMs < oldest && stats.ctimeMs < oldest) removeStaged(path);
       else if (stats.size >= basisMinBytes) this.#remember(path, stats.size);
     }
   }

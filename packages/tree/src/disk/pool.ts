@@ -1,8 +1,11 @@
 /** The disks of a tree service. */
+import { setTimeout } from 'node:timers/promises';
 import type { Disk } from './disk.ts';
 import { InlineDisk } from './inline.ts';
 import { ThreadDisk } from './thread.ts';
 
+/** A disk that hangs longer than this is left to itself. */
+const stopPatienceMs = 10_000;
 /** Threads kept for the next operation. */
 const idleThreads = 2;
 
@@ -40,8 +43,10 @@ export class DiskPool {
     else await disk.stop();
   }
 
-  /** Stops all. */
+  /** Stops all; what has arrived completely is put in place first, if that ends in time. */
   async stop(): Promise<void> {
+    const busy = Array.from(this.#busy, (disk) => disk.call('reset', undefined).catch(() => {}));
+    await Promise.race([Promise.all(busy), setTimeout(stopPatienceMs, undefined, { ref: false })]);
     const disks = [...this.#idle.splice(0), ...this.#busy];
     await Promise.all(disks.map((disk) => disk.stop()));
   }

@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 import { DwcpError, isDwcpError } from '@dwcp/core';
 import type { TreeLimits } from '../limits.ts';
 import { ManifestWriter, type ManifestHeader } from '../machine/manifest.ts';
-import { checkName, stagingName } from '../machine/path.ts';
+import { checkName, isStagingName } from '../machine/path.ts';
 import { diskError, type Problem, ProblemList, systemCode } from './problem.ts';
 
 /** A listed file as the reader needs it later. */
@@ -116,7 +116,7 @@ class Scanner {
     }
     for (const entry of this.#list(directory, prefix)) {
       const path = prefix + entry.name;
-      if (prefix === '' && entry.name === stagingName) continue;
+      if (prefix === '' && isStagingName(entry.name)) continue;
       if (!this.#isUsable(entry, path)) continue;
       const stats = this.#stats(`${directory}/${entry.name}`, path);
       if (!stats) continue;

@@ -25,11 +25,7 @@ async function answer({ id, method, argument }: DiskCall): Promise<void> {
 function transferable(value: unknown): ArrayBuffer[] {
   if (typeof value !== 'object' || value === null || !('bytes' in value)) return [];
   const { bytes } = value;
-  return bytes instanceof Uint8Array &&
-    bytes.buffer instanceof ArrayBuffer &&
-    bytes.byteLength > 4096
-    ? [bytes.buffer]
-    : [];
+  return bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];
 }
 
 parentPort?.on('message', (call: DiskCall) => void answer(call));

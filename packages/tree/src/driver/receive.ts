@@ -1,5 +1,5 @@
 /** The receiving side of a tree operation: compare, say what is wanted, write it. */
-import type { ChunkerFactory, IncomingTransfer } from '@dwcp/core';
+import { BinaryWriter, type ChunkerFactory, type IncomingTransfer } from '@dwcp/core';
 import type { BasisChunks } from '../disk/basis.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { FinishAnswer, PlanAnswer } from '../disk/methods.ts';
@@ -7,6 +7,7 @@ import {
   averageChunkBytes,
   digestBytes,
   encodeNeeds,
+  maxOfferedChunks,
   type Need,
   type Signature,
 } from '../machine/needs.ts';
@@ -93,25 +94,34 @@ async function findNeeds(
   return { needs, chunks };
 }
 
+/** Cuts what is here already, until as many chunks are found as may be offered. */
 async function signBases(
   disk: Disk,
   plan: PlanAnswer,
   chunker: ChunkerFactory,
 ): Promise<Map<number, BasisSigner>> {
-  const signers = new Map(
-    plan.withBases.map(({ index, sizeBytes }) => [index, new BasisSigner(chunker, sizeBytes)]),
-  );
+  const sizes = new Map(plan.withBases.map(({ index, sizeBytes }) => [index, sizeBytes]));
+  const signers = new Map<number, BasisSigner>();
+  let chunks = 0;
   for (;;) {
     const piece = await disk.call('nextBasis', undefined);
     if (!piece) return signers;
-    signers.get(piece.index)?.add(piece.file, piece.bytes, piece.isLast);
+    const { bytes, file, index, isLast } = piece;
+    const signer = signers.get(index) ?? new BasisSigner(chunker, sizes.get(index) ?? 0);
+    signers.set(index, signer);
+    chunks += signer.add(file, bytes, isLast);
+    if (chunks > maxOfferedChunks) {
+      // The file in hand would be offered in part only: it travels whole, as all after it.
+      signers.delete(index);
+      return signers;
+    }
   }
 }
 
 /** Collects the chunks of the bases of one file. */
 class BasisSigner {
   readonly chunks = { sizes: [] as number[], files: [] as number[], positions: [] as number[] };
-  readonly #digests: Uint8Array[] = [];
+  readonly #digests = new BinaryWriter(digestBytes * 64);
   readonly #averageBytes: number;
   readonly #chunker: ChunkerFactory;
   #cutter: ChunkCutter;
@@ -123,23 +133,27 @@ class BasisSigner {
     this.#cutter = new ChunkCutter(chunker(this.#averageBytes));
   }
 
-  add(file: number, piece: Uint8Array, isLast: boolean): void {
+  /** Takes the next piece of a basis file and returns how many chunks that made. */
+  add(file: number, piece: Uint8Array, isLast: boolean): number {
+    const before = this.chunks.sizes.length;
     for (const { bytes, digest } of this.#cutter.add(piece, isLast)) {
       this.chunks.sizes.push(bytes.byteLength);
       this.chunks.files.push(file);
       this.chunks.positions.push(this.#position);
-      this.#digests.push(digest);
+      this.#digests.bytes(digest);
       this.#position += bytes.byteLength;
     }
-    if (!isLast) return;
-    this.#cutter = new ChunkCutter(this.#chunker(this.#averageBytes));
-    this.#position = 0;
+    if (isLast) {
+      this.#cutter = new ChunkCutter(this.#chunker(this.#averageBytes));
+      this.#position = 0;
+    }
+    return this.chunks.sizes.length - before;
   }
 
   /** What is told to the sender, or undefined when there is nothing to copy. */
   signature(): Signature | undefined {
     if (this.chunks.sizes.length === 0) return undefined;
-    const digests = Buffer.concat(this.#digests, this.#digests.length * digestBytes);
+    const digests = this.#digests.finish();
     return { averageBytes: this.#averageBytes, sizes: this.chunks.sizes, digests };
   }
 }

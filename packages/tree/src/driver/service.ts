@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import {
   abortedError,
   DwcpError,
+  guardCall,
   type IncomingTransfer,
   isDwcpError,
   type Session,
@@ -87,7 +88,9 @@ export class Service implements TreeService {
 
   serve(session: Session, { onOperation, root }: ServeOptions): () => void {
     const base = resolve(root);
-    const tell = onOperation ?? (() => {});
+    const tell = (operation: ServedOperation): void => {
+      guardCall('onOperation', () => onOperation?.(operation), emitWarning);
+    };
     return this.#exchange(session).serve({
       onPush: ({ destination, id }, transfer) => {
         const refuse = (reason: string): void => transfer.refuse(reason);
@@ -195,8 +198,8 @@ export class Service implements TreeService {
       ended = await this.#failed(answer, error);
     }
     this.#exchange(session).end(answer.id, operationEnded());
-    this.#reservations.leave(session);
     await this.#disks.release(disk);
+    this.#reservations.leave(session);
     tell(ended);
   }
 
@@ -208,6 +211,11 @@ export class Service implements TreeService {
     refuse(error.message);
     return { kind, path, outcome: undefined, error };
   }
+}
+
+/** A handler of the host that throws harms nobody else and is not silent. */
+function emitWarning(error: DwcpError): void {
+  process.emitWarning(error);
 }
 
 /** Ends an operation that failed, and tells the peer unless it knows. Returns the error to report. */

@@ -98,6 +98,8 @@ export class ContentParser {
   #writtenBytes = 0;
   #dataBytes = 0;
   #finished = false;
+  /** Stands while a chunk is taken, and for ever when that throws. */
+  #failed = false;
 
   constructor(files: readonly ExpectedFile[], sink: ContentSink) {
     this.#files = files;
@@ -109,12 +111,15 @@ export class ContentParser {
     return this.#finished;
   }
 
-  /** Takes the next bytes of the stream. */
+  /** Takes the next bytes of the stream. After an error nothing more is taken: it throws again. */
   push(chunk: Uint8Array): void {
+    if (this.#failed) throw malformed('it was out of order before');
+    this.#failed = true;
     let at = 0;
     while (at < chunk.byteLength) {
       at = this.#dataBytes > 0 ? this.#takeData(chunk, at) : this.#takeOperation(chunk, at);
     }
+    this.#failed = false;
   }
 
   #takeData(chunk: Uint8Array, at: number): number {

@@ -10,6 +10,12 @@ export const digestBytes = 16;
 /** Average chunk sizes in use: the larger the file, the larger, so that digests stay a small share. */
 const averageSizes: readonly number[] = [4096, 8192, 16_384, 32_768, 65_536];
 
+/**
+ * Chunks that a receiver offers and a sender takes in one operation: some 100 MB of memory on
+ * either side. Files beyond travel whole.
+ */
+export const maxOfferedChunks = 1_000_000;
+
 /** The average chunk size for a file: about a thousand chunks where the range allows. */
 export function averageChunkBytes(fileBytes: number): number {
   return averageSizes.find((size) => size * 1024 >= fileBytes) ?? 65_536;
@@ -54,13 +60,20 @@ export function decodeNeeds(bytes: Uint8Array, entries: number): Need[] {
   const count = reader.varint();
   if (count > entries) throw malformed(`${count} files wanted of a tree with ${entries} entries`);
   const needs: Need[] = [];
+  let chunks = 0;
   let last = -1;
   for (let position = 0; position < count; position += 1) {
     const head = reader.varint();
     const index = last + 1 + Math.floor(head / 2);
     if (index >= entries) throw malformed('a wanted file is not in the tree');
     last = index;
-    needs.push({ index, basis: head % 2 === 1 ? decodeSignature(reader) : undefined });
+    const basis = head % 2 === 1 ? decodeSignature(reader) : undefined;
+    chunks += basis?.sizes.length ?? 0;
+    if (chunks > maxOfferedChunks) {
+      const message = `more than ${maxOfferedChunks} chunks are offered for the wanted files`;
+      throw new DwcpError('ERR_DWCP_LIMIT_EXCEEDED', message);
+    }
+    needs.push({ index, basis });
   }
   reader.end();
   return needs;

@@ -37,8 +37,19 @@ export function splitPath(path: string, platform: string): string[] {
   if (path === '') return [];
   const names = path.split('/');
   for (const name of names) checkName(name, platform);
-  if (names[0] === stagingName) throw unsafe(path, 'is the staging folder');
+  if (isStagingName(names[0] ?? '')) throw unsafe(path, 'is the staging folder');
   return names;
+}
+
+// A disk may take names for the same that differ in case, normal form or ignorable characters, and
+// NTFS gives every long name a short one.
+const ignorable = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
+const shortName = /^dwcp~\d+$/;
+
+/** True for every name by which some file system reaches the staging folder. */
+export function isStagingName(name: string): boolean {
+  const folded = name.replace(ignorable, '').normalize('NFKC').toLowerCase();
+  return folded === stagingName || shortName.test(folded);
 }
 
 function unsafe(name: string, why: string): DwcpError {
