@@ -122,6 +122,6 @@ export interface TreeService extends AsyncDisposable {
   pull(session: Session, options: PullOptions): Promise<TreeReport>;
   /** Answers pushes and pulls of the peer of this session, until the returned function is called. */
   serve(session: Session, options: ServeOptions): () => void;
-  /** Stops the disk workers; operations under way fail. Idempotent. */
+  /** Stops the disk threads; operations under way fail. Idempotent. */
   stop(): Promise<void>;
 }

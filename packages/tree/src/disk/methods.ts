@@ -1,4 +1,4 @@
-/** What a disk worker can be asked, as plain data that crosses threads. */
+/** What a disk thread can be asked, as plain data that crosses threads. */
 import type { ManifestHeader } from '../machine/manifest.ts';
 import type { ApplyResult } from './apply.ts';
 import type { BasisChunks, BasisPiece } from './basis.ts';
@@ -21,8 +21,10 @@ export interface ScanAnswer {
   readonly header: ManifestHeader;
   /** The encoded list. */
   readonly manifest: readonly Uint8Array[];
-  /** What the list leaves out. */
+  /** What the list leaves out on purpose. */
   readonly skipped: Problems;
+  /** What the list lacks because it could not be read or named. */
+  readonly problems: Problems;
 }
 
 /** The answer to `plan`. */
@@ -65,7 +67,7 @@ export interface WrittenPiece {
   readonly usedBytes: number;
 }
 
-/** The methods of a disk worker. One worker serves one operation at a time. */
+/** The methods of a disk thread. One worker serves one operation at a time. */
 export interface DiskMethods {
   /** Lists a tree for sending. */
   scan(options: ScanOptions): ScanAnswer;

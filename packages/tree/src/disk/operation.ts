@@ -28,7 +28,8 @@ export function diskOperation(): AsyncDiskMethods {
   return {
     scan(options) {
       tree = scanTree(options);
-      return { header: tree.header, manifest: tree.manifest, skipped: tree.skipped };
+      const { header, manifest, problems, skipped } = tree;
+      return { header, manifest, problems, skipped };
     },
     read(wanted) {
       const listed = present(tree);
@@ -97,6 +98,6 @@ function planAnswer({ files, sameFiles, totalFiles, totalBytes }: TreePlan): Pla
 
 function present<Value>(value: Value | undefined): Value {
   if (value === undefined)
-    throw new DwcpError('ERR_DWCP_INVALID_STATE', 'the disk worker was asked out of order');
+    throw new DwcpError('ERR_DWCP_INVALID_STATE', 'the disk was asked out of order');
   return value;
 }

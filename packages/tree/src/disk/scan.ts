@@ -27,8 +27,10 @@ export interface ScannedTree {
   readonly manifest: readonly Uint8Array[];
   /** Sums of the list. */
   readonly header: ManifestHeader;
-  /** What the list leaves out: links, sockets, devices, unreadable directories. */
+  /** What the list leaves out on purpose: links, sockets, devices, the staging folder. */
   readonly skipped: { readonly count: number; readonly first: readonly Problem[] };
+  /** What the list lacks because it could not be read or named. */
+  readonly problems: { readonly count: number; readonly first: readonly Problem[] };
 }
 
 /** What to list. */
@@ -80,6 +82,7 @@ class Scanner {
   readonly #writer: ManifestWriter;
   readonly #limits: TreeLimits;
   readonly #files: (ScannedFile | undefined)[] = [];
+  readonly #skipped = new ProblemList();
   readonly #problems = new ProblemList();
   /** Levels that were left since the last entry. */
   #up = 0;
@@ -103,8 +106,10 @@ class Scanner {
 
   result(base: string): ScannedTree {
     const header = this.#writer.header();
-    const skipped = { count: this.#problems.count, first: this.#problems.problems };
-    return { base, files: this.#files, manifest: this.#writer.finish(), header, skipped };
+    const skipped = { count: this.#skipped.count, first: this.#skipped.problems };
+    const problems = { count: this.#problems.count, first: this.#problems.problems };
+    const manifest = this.#writer.finish();
+    return { base, files: this.#files, manifest, header, skipped, problems };
   }
 
   #content(directory: string, prefix: string, depth: number): void {
@@ -116,8 +121,7 @@ class Scanner {
     }
     for (const entry of this.#list(directory, prefix)) {
       const path = prefix + entry.name;
-      if (prefix === '' && isStagingName(entry.name)) continue;
-      if (!this.#isUsable(entry, path)) continue;
+      if (!this.#isUsable(entry, path, prefix === '')) continue;
       const stats = this.#stats(`${directory}/${entry.name}`, path);
       if (!stats) continue;
       const up = this.#up;
@@ -150,10 +154,12 @@ class Scanner {
     }
   }
 
-  #isUsable(entry: Dirent, path: string): boolean {
-    const reason = refusal(entry);
-    if (reason !== undefined) this.#problems.add(path, reason);
-    return reason === undefined;
+  #isUsable(entry: Dirent, path: string, isTop: boolean): boolean {
+    const intent = isTop && isStagingName(entry.name) ? 'is the staging folder' : exclusion(entry);
+    if (intent !== undefined) this.#skipped.add(path, intent);
+    const flaw = intent === undefined ? nameFlaw(entry.name) : undefined;
+    if (flaw !== undefined) this.#problems.add(path, flaw);
+    return intent === undefined && flaw === undefined;
   }
 
   #stats(file: string, path: string): Stats | undefined {
@@ -166,13 +172,19 @@ class Scanner {
   }
 }
 
-function refusal(entry: Dirent): string | undefined {
+/** Why an entry does not travel although it could be read. */
+function exclusion(entry: Dirent): string | undefined {
   if (entry.isSymbolicLink()) return 'is a symbolic link';
   if (!entry.isFile() && !entry.isDirectory()) return 'is neither a file nor a directory';
+  return undefined;
+}
+
+/** Why an entry cannot be named in the list. */
+function nameFlaw(name: string): string | undefined {
   // What is not UTF-8 reaches JavaScript with replacement characters and cannot be opened by them.
-  if (entry.name.includes('\uFFFD')) return 'has a name that is not UTF-8';
+  if (name.includes('\uFFFD')) return 'has a name that is not UTF-8';
   try {
-    checkName(entry.name, process.platform);
+    checkName(name, process.platform);
     return undefined;
   } catch (error) {
     return isDwcpError(error) ? error.message : 'has an unusable name';

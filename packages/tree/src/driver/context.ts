@@ -13,7 +13,7 @@ export interface OperationContext {
   readonly session: Session;
   /** What the peer sends about this operation. */
   readonly exchange: Exchange;
-  /** A disk worker that serves this operation alone. */
+  /** a disk that serves this operation alone. */
   readonly disk: Disk;
   /** Bounds on what the peer sends. */
   readonly limits: TreeLimits;

@@ -5,6 +5,7 @@ import {
   decodeNotice,
   decodeQuestion,
   encodeNotice,
+  type ManifestMeta,
   type Notice,
   type PullQuestion,
   treeChannel,
@@ -15,7 +16,7 @@ import type { TreeOutcome } from '../report.ts';
 /** What the peer starts by itself. */
 export interface ExchangeHandler {
   /** The peer wants to send a tree. */
-  onPush(meta: TransferMeta & { readonly type: 'manifest' }, transfer: IncomingTransfer): void;
+  onPush(meta: ManifestMeta, transfer: IncomingTransfer): void;
   /** The peer wants to have a tree. What this throws is the answer. */
   onPull(question: PullQuestion): void;
 }

@@ -1,6 +1,7 @@
 /** The small messages of tree operations, as control values. Layout in `docs/wire-format/tree.md`. */
 import { decodeControl, DwcpError, encodeControl, type ErrorCode, isErrorCode } from '@dwcp/core';
-import type { TreeOutcome } from '../report.ts';
+import type { Problems } from '../disk/methods.ts';
+import type { Problem, TreeOutcome } from '../report.ts';
 
 /** Channel of the notices. */
 export const treeChannel = 'dwcp.tree';
@@ -30,10 +31,24 @@ export type Notice =
   /** I have written everything. */
   | { readonly type: 'done'; readonly id: string; readonly outcome: TreeOutcome };
 
+/** What stands before the list of a tree. */
+export interface ManifestMeta {
+  /** Always this. */
+  readonly type: 'manifest';
+  /** Of the operation. */
+  readonly id: string;
+  /** Directory below the receiver's root that the entries go to. */
+  readonly destination: string;
+  /** What the list leaves out on purpose: links and special files. */
+  readonly skipped: Problems;
+  /** What the list lacks because it could not be read or named. */
+  readonly problems: Problems;
+}
+
 /** What stands before a bulk transfer of a tree operation. */
 export type TransferMeta =
-  /** The list of a tree, to be stored at `destination`. */
-  | { readonly type: 'manifest'; readonly id: string; readonly destination: string }
+  /** The list of a tree. */
+  | ManifestMeta
   /** The wanted files. */
   | { readonly type: 'needs'; readonly id: string }
   /** Their content. */
@@ -72,9 +87,35 @@ export function decodeMeta(bytes: Uint8Array): TransferMeta {
   const value = decodeRecord(bytes);
   const id = idOf(value);
   const type = value['type'];
-  if (type === 'manifest') return { type, id, destination: textOf(value, 'destination') };
+  if (type === 'manifest') return manifestMetaOf(value, id);
   if (type === 'needs' || type === 'content') return { type, id };
   throw malformed('an unknown type');
+}
+
+/** Reads the meta of a list. */
+export function decodeManifestMeta(bytes: Uint8Array): ManifestMeta {
+  const meta = decodeMeta(bytes);
+  if (meta.type !== 'manifest') throw malformed('not the list of a tree');
+  return meta;
+}
+
+function manifestMetaOf(value: PlainRecord, id: string): ManifestMeta {
+  const destination = textOf(value, 'destination');
+  const [skipped, problems] = [problemsOf(value['skipped']), problemsOf(value['problems'])];
+  return { type: 'manifest', id, destination, skipped, problems };
+}
+
+function problemsOf(value: unknown): Problems {
+  const problems = recordOf(value);
+  return { count: countOf(problems, 'count'), first: problemListOf(problems['first']) };
+}
+
+function problemListOf(value: unknown): Problem[] {
+  if (!Array.isArray(value)) throw malformed('no list of problems');
+  return value.map((problem: unknown) => {
+    const record = recordOf(problem);
+    return { path: textOf(record, 'path'), reason: textOf(record, 'reason') };
+  });
 }
 
 type PlainRecord = Readonly<Record<string, unknown>>;
@@ -111,8 +152,6 @@ function countOf(value: PlainRecord, name: string): number {
 
 function outcomeOf(value: unknown): TreeOutcome {
   const outcome = recordOf(value);
-  const problems = outcome['problems'];
-  if (!Array.isArray(problems)) throw malformed('no list of problems');
   return {
     totalFiles: countOf(outcome, 'totalFiles'),
     totalBytes: countOf(outcome, 'totalBytes'),
@@ -121,10 +160,7 @@ function outcomeOf(value: unknown): TreeOutcome {
     writtenBytes: countOf(outcome, 'writtenBytes'),
     copiedBytes: countOf(outcome, 'copiedBytes'),
     problemCount: countOf(outcome, 'problemCount'),
-    problems: problems.map((problem: unknown) => {
-      const record = recordOf(problem);
-      return { path: textOf(record, 'path'), reason: textOf(record, 'reason') };
-    }),
+    problems: problemListOf(outcome['problems']),
   };
 }
 

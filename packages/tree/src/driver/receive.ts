@@ -2,7 +2,7 @@
 import { BinaryWriter, type ChunkerFactory, type IncomingTransfer } from '@dwcp/core';
 import type { BasisChunks } from '../disk/basis.ts';
 import type { Disk } from '../disk/disk.ts';
-import type { FinishAnswer, PlanAnswer } from '../disk/methods.ts';
+import type { FinishAnswer, PlanAnswer, Problems } from '../disk/methods.ts';
 import {
   averageChunkBytes,
   digestBytes,
@@ -11,18 +11,12 @@ import {
   type Need,
   type Signature,
 } from '../machine/needs.ts';
-import type { Problem, TreeOutcome } from '../report.ts';
+import type { TreeOutcome } from '../report.ts';
 import { ChunkCutter } from './chunks.ts';
 import { collect } from './collect.ts';
 import type { OperationContext } from './context.ts';
-import { encodeNotice } from './notice.ts';
-
-/** Problems told in the last notice; the rest is only counted. */
-const reportedProblems = 50;
-/** Their share of a notice, so that it fits however long the paths are. */
-const reportedProblemBytes = 48 * 1024;
-/** More than the names of its fields and the lengths take in a control message. */
-const problemFrameBytes = 32;
+import { decodeManifestMeta, encodeNotice } from './notice.ts';
+import { firstThatFit, joinProblems } from './told-problems.ts';
 
 /** Where a received tree goes. */
 export interface ReceiveTarget {
@@ -32,13 +26,22 @@ export interface ReceiveTarget {
   readonly destination: string;
 }
 
+/** What was received, and what the sender left out of its list on purpose. */
+export interface ReceivedTree {
+  /** What came of it, as it is told to the sender. */
+  readonly outcome: TreeOutcome;
+  /** Links and special files of the sending side. */
+  readonly skipped: Problems;
+}
+
 /** Receives the tree whose list `manifest` carries, and tells the other side what came of it. */
 export async function receiveTree(
   context: OperationContext,
   manifest: IncomingTransfer,
   target: ReceiveTarget,
-): Promise<TreeOutcome> {
+): Promise<ReceivedTree> {
   const { disk, durable, exchange, id, limits, listCodec, onProgress, session, signal } = context;
+  const { problems, skipped } = decodeManifestMeta(manifest.meta);
   const list = await collect(manifest, limits.maxManifestBytes, signal);
   const plan = await disk.call('plan', { manifest: list, ...target, limits });
   const totalBytes = plan.wantedBytes;
@@ -54,31 +57,17 @@ export async function receiveTree(
   });
   if (needs.length > 0) await writeContent(context, await contentArrives, totalBytes);
   onProgress?.({ phase: 'commit', doneBytes: totalBytes, totalBytes });
-  const outcome = outcomeOf(plan, await disk.call('finish', undefined));
+  const outcome = outcomeOf(plan, problems, await disk.call('finish', undefined));
   await exchange.notify({ type: 'done', id, outcome });
-  return outcome;
+  return { outcome, skipped };
 }
 
-function outcomeOf(plan: PlanAnswer, { problems, ...result }: FinishAnswer): TreeOutcome {
+function outcomeOf(plan: PlanAnswer, ofSender: Problems, finished: FinishAnswer): TreeOutcome {
   const { sameFiles, totalBytes, totalFiles } = plan;
-  const first = firstThatFit(problems.first);
-  return {
-    sameFiles,
-    totalBytes,
-    totalFiles,
-    ...result,
-    problemCount: problems.count,
-    problems: first,
-  };
-}
-
-function firstThatFit(problems: readonly Problem[]): readonly Problem[] {
-  let roomBytes = reportedProblemBytes;
-  const end = problems.findIndex(({ path, reason }, position) => {
-    roomBytes -= Buffer.byteLength(path) + Buffer.byteLength(reason) + problemFrameBytes;
-    return position === reportedProblems || roomBytes < 0;
-  });
-  return end < 0 ? problems : problems.slice(0, end);
+  const { problems, ...result } = finished;
+  const { count, first } = joinProblems(ofSender, problems);
+  const told = { problemCount: count, problems: firstThatFit(first, 1) };
+  return { sameFiles, totalBytes, totalFiles, ...result, ...told };
 }
 
 /** The wanted files, with the chunks of what is here already. */

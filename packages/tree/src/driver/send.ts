@@ -11,8 +11,9 @@ import { ChunkCutter } from './chunks.ts';
 import { collect } from './collect.ts';
 import type { OperationContext } from './context.ts';
 import { encodeNotice } from './notice.ts';
+import { firstThatFit } from './told-problems.ts';
 
-/** Buffers that the disk worker prepares ahead of the network. */
+/** Buffers that the disk prepares ahead of the network. */
 const readAhead = 3;
 
 /** Sends a listed tree, to stand at `destination` of the other side, and returns what came of it. */
@@ -25,7 +26,13 @@ export async function sendTree(
   const needsArrive = exchange.transfer(id, 'needs');
   const outcome = exchange.outcome(id);
   await session.sendBulk(each(scan.manifest), {
-    meta: encodeNotice({ type: 'manifest', id, destination }),
+    meta: encodeNotice({
+      type: 'manifest',
+      id,
+      destination,
+      skipped: { ...scan.skipped, first: firstThatFit(scan.skipped.first, 2) },
+      problems: { ...scan.problems, first: firstThatFit(scan.problems.first, 2) },
+    }),
     ...(listCodec && { codec: listCodec }),
     ...(signal && { signal }),
   });
@@ -100,7 +107,7 @@ class ContentSource {
   }
 }
 
-/** What the disk worker yields, a few calls ahead. */
+/** What the disk yields, a few calls ahead. */
 async function* itemsOf(disk: Disk): AsyncGenerator<SourceItem> {
   const calls: Promise<SourceItem | undefined>[] = [];
   for (;;) {

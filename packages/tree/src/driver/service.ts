@@ -77,13 +77,17 @@ export class Service implements TreeService {
     { onProgress, path, signal, target }: PullOptions,
   ): Promise<TreeReport> {
     const meter = new Meter(session, this.#options.progressIntervalMs, onProgress);
+    let skipped: Problems = { count: 0, first: [] };
     const outcome = await this.#operate(session, meter, signal, async (context) => {
       const { exchange, id } = context;
       const arrives = exchange.transfer(id, 'manifest');
       await exchange.ask({ type: 'pull', id, path });
-      return receiveTree(context, await arrives, { root: resolve(target), destination: '' });
+      const goal = { root: resolve(target), destination: '' };
+      const received = await receiveTree(context, await arrives, goal);
+      skipped = received.skipped;
+      return received.outcome;
     });
-    return meter.report(outcome, { count: 0, first: [] });
+    return meter.report(outcome, skipped);
   }
 
   serve(session: Session, { onOperation, root }: ServeOptions): () => void {
@@ -130,7 +134,7 @@ export class Service implements TreeService {
     return { id, session, exchange, disk, limits, chunker, listCodec, durable, ...own };
   }
 
-  /** Runs an operation of this side with a disk worker of its own, and tells the peer when it fails. */
+  /** Runs an operation of this side with a disk thread of its own, and tells the peer when it fails. */
   async #operate(
     session: Session,
     meter: Meter,
@@ -166,7 +170,8 @@ export class Service implements TreeService {
     return this.#reservations.hold(`${root}/${path}`, async () => {
       try {
         const target = { root, destination: path };
-        return await receiveTree(this.#context(id, session, disk), transfer, target);
+        const received = await receiveTree(this.#context(id, session, disk), transfer, target);
+        return received.outcome;
       } catch (error) {
         // Complete files of a broken operation are still put in place: not over those of the next.
         await disk.call('reset', undefined).catch(() => {});

@@ -169,6 +169,7 @@ describe('the sending directory', () => {
     const { files, skipped } = scanTree({ root: source, limits: defaultLimits });
     expect(files.map((file) => file?.path)).toEqual(['a.txt']);
     expect(skipped.first).toEqual([
+      { path: '.dwcp', reason: 'is the staging folder' },
       { path: 'passwd', reason: 'is a symbolic link' },
       { path: 'pipe', reason: 'is neither a file nor a directory' },
     ]);

@@ -13,6 +13,9 @@ import { contents, fill, scratch } from '../disk/scratch.ts';
 import { connect, failure, type Pair } from './pair.ts';
 
 const encode = (value: unknown): Uint8Array => encodeControl(value, { maxBytes: 60 * 1024 });
+const none = { count: 0, first: [] };
+const manifestMeta = (id: string, destination: string): Uint8Array =>
+  encode({ type: 'manifest', id, destination, skipped: none, problems: none });
 const file = (name: string, sizeBytes: number): TreeEntry => ({
   kind: 'file',
   name,
@@ -39,12 +42,10 @@ async function pushRaw(
   const id = randomBytes(16).toString('hex');
   const wanted = Promise.withResolvers<IncomingTransfer>();
   const remove = session.onBulk((transfer) => wanted.resolve(transfer));
-  const refused = session
-    .sendBulk(manifest, { meta: encode({ type: 'manifest', id, destination }) })
-    .then(
-      () => undefined,
-      (error: unknown) => error,
-    );
+  const refused = session.sendBulk(manifest, { meta: manifestMeta(id, destination) }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
   if (content) {
     for await (const chunk of (await wanted.promise).chunks())
       expect(chunk.byteLength).toBeGreaterThan(0);
@@ -112,7 +113,7 @@ describe('a hostile sender', () => {
     const wanted = Promise.withResolvers<IncomingTransfer>();
     session.onBulk((transfer) => wanted.resolve(transfer));
     void session.sendBulk(list(file('a.txt', 100_000), file('b.txt', 100_000)), {
-      meta: encode({ type: 'manifest', id, destination: '' }),
+      meta: manifestMeta(id, ''),
     });
     for await (const chunk of (await wanted.promise).chunks())
       expect(chunk.byteLength).toBeGreaterThan(0);
@@ -162,7 +163,7 @@ describe('a hostile sender', () => {
       })();
     });
     for (const destination of ['a', 'b']) {
-      const meta = encode({ type: 'manifest', id, destination });
+      const meta = manifestMeta(id, destination);
       void session.sendBulk(list(file('x', 10)), { meta }).catch(() => {});
       if (destination === 'b') break;
       await wanted.promise;

@@ -235,3 +235,22 @@ describe('pull', () => {
     expect(error.code).toBe('ERR_DWCP_REFUSED');
   });
 });
+
+describe('what cannot be read or named', () => {
+  it.runIf(process.platform === 'linux')(
+    'is a problem on both sides, in both directions',
+    async () => {
+      const source = fill(scratch(), { 'a.txt': 'a' });
+      writeFileSync(Buffer.concat([Buffer.from(`${source}/bad-`), Buffer.of(0xff)]), 'not UTF-8');
+      symlinkSync('a.txt', join(source, 'link'));
+      const { client, served, session } = await connect(source);
+      const target = scratch();
+      const pulled = await client.pull(session, { path: '', target });
+      expect(pulled).toMatchObject({ writtenFiles: 1, problemCount: 1, skippedCount: 1 });
+      expect(pulled.problems[0]?.reason).toBe('has a name that is not UTF-8');
+      expect((await served()).outcome?.problemCount).toBe(1);
+      const pushed = await client.push(session, { path: source, destination: 'copy' });
+      expect(pushed).toMatchObject({ writtenFiles: 1, problemCount: 1, skippedCount: 1 });
+    },
+  );
+});
