@@ -146,6 +146,17 @@ describe('content stream', () => {
     expect(() => parse(chunks)).toThrow(expect.objectContaining({ code: 'ERR_DWCP_MALFORMED' }));
   });
 
+  it('takes nothing more after an error, not even what would be in order', () => {
+    const recorder = new Recorder();
+    const parser = new ContentParser(files, recorder);
+    expect(() => parser.push(Uint8Array.of(99))).toThrow();
+    const { length } = recorder.lines;
+    expect(() => parser.push(stream)).toThrow(
+      expect.objectContaining({ code: 'ERR_DWCP_MALFORMED' }),
+    );
+    expect(recorder.lines).toHaveLength(length);
+  });
+
   it('is not finished before its last operation', () => {
     expect(parse([stream.subarray(0, -1)]).finished).toBe(false);
   });

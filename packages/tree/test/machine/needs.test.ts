@@ -7,6 +7,7 @@ import {
   decodeNeeds,
   digestBytes,
   encodeNeeds,
+  maxOfferedChunks,
   type Need,
 } from '../../src/machine/needs.ts';
 
@@ -121,5 +122,19 @@ describe('delta', () => {
   it('does not take a chunk of another size for the same', () => {
     const same = { averageBytes: 4096, sizes: [3], digests: digestOf('aa') };
     expect(runs(new DeltaMatcher(same), 'aa')).toEqual(['aa']);
+  });
+});
+
+describe('offered chunks', () => {
+  it('are bounded over all files of an operation', () => {
+    const perFile = maxOfferedChunks / 2;
+    const sizes = new Array<number>(perFile).fill(1);
+    const basis = { averageBytes: 4096, sizes, digests: new Uint8Array(perFile * digestBytes) };
+    const needs = (count: number): Uint8Array =>
+      encodeNeeds(Array.from({ length: count }, (_, index) => ({ index, basis })));
+    expect(decodeNeeds(needs(2), 3)).toHaveLength(2);
+    expect(() => decodeNeeds(needs(3), 3)).toThrow(
+      expect.objectContaining({ code: 'ERR_DWCP_LIMIT_EXCEEDED' }),
+    );
   });
 });
