@@ -86,7 +86,7 @@ function runReleaseTool(toolchain, [tool = '', ...args]) {
 async function buildNative(toolchain) {
   const crates = nativeCrates(toolchain.env);
   if (crates === undefined) {
-    console.error('native parts: cargo is not installed; the portable path is used');
+    console.error('native parts: no usable cargo is installed; the portable path is used');
     return 0;
   }
   if (crates.length === 0) {
@@ -98,20 +98,20 @@ async function buildNative(toolchain) {
 }
 
 /**
- * Names of the crates in the Cargo workspace; undefined where cargo is not installed.
+ * Names of the crates in the Cargo workspace; undefined where cargo is not installed or cannot run,
+ * as rustup's without a toolchain.
  *
  * @param {NodeJS.ProcessEnv} env
  * @returns {readonly string[] | undefined}
  */
 function nativeCrates(env) {
-  const args = ['metadata', '--no-deps', '--format-version', '1', '--offline'];
-  let output;
   try {
-    output = execFileSync('cargo', args, { cwd: root, env, encoding: 'utf8' });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
+    execFileSync('cargo', ['--version'], { cwd: root, env, stdio: 'ignore' });
+  } catch {
+    return undefined;
   }
+  const args = ['metadata', '--no-deps', '--format-version', '1', '--offline'];
+  const output = execFileSync('cargo', args, { cwd: root, env, encoding: 'utf8' });
   /** @type {{ packages: readonly { name: string }[] }} */
   const metadata = JSON.parse(output);
   return metadata.packages.map(({ name }) => name);

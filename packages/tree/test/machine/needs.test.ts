@@ -128,7 +128,7 @@ describe('delta', () => {
 describe('offered chunks', () => {
   it('are bounded over all files of an operation', () => {
     const perFile = maxOfferedChunks / 2;
-    const sizes = new Array<number>(perFile).fill(1);
+    const sizes = Array.from({ length: perFile }, () => 1);
     const basis = { averageBytes: 4096, sizes, digests: new Uint8Array(perFile * digestBytes) };
     const needs = (count: number): Uint8Array =>
       encodeNeeds(Array.from({ length: count }, (_, index) => ({ index, basis })));
