@@ -1,10 +1,17 @@
 #!/usr/bin/env node
 /** The `dwcp` command as a process: streams, signals and the exit code. */
-import { enableCompileCache } from 'node:module';
+// The default export: older versions, which get to read why they cannot run this, lack the named one.
+import nodeModule from 'node:module';
 import { exitCodes } from './exit-codes.ts';
 
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 15)) {
+  process.stderr.write(`dwcp: needs Node 22.15 or later, this is ${process.versions.node}\n`);
+  process.exit(exitCodes.failed);
+}
+
 // Before everything else is loaded, since compiling takes longer than a small push.
-enableCompileCache();
+nodeModule.enableCompileCache();
 const { run } = await import('./run.ts');
 
 /** The clean end tells the other side, which may not listen; after this time that is said. */
