@@ -37,7 +37,7 @@ interface OpenFile {
   readonly basis: BasisReader | undefined;
 }
 
-/** Writes one content stream to the disk. Synchronous but for the batches: made for a worker thread. */
+/** Writes one content stream to the disk. Synchronous but for the batches. */
 export class TreeWriter implements ContentSink {
   readonly #plan: TreePlan;
   readonly #offered: ReadonlyMap<number, BasisChunks>;

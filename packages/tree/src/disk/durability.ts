@@ -8,6 +8,7 @@
 import { execFile } from 'node:child_process';
 import { closeSync, fsync, openSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { DwcpError } from '@dwcp/core';
 
 const run = promisify(execFile);
 const fsyncFile = promisify(fsync);
@@ -36,10 +37,9 @@ export function fullDurability(): Durability {
   return {
     async sync(directory, written) {
       if (written.files.length + written.directories.length <= fewFiles) return syncEach(written);
-      // Tried once before it matters, so that a later failure can only be the disk's.
-      hasSyncCommand ??= await canRun('sync', ['-f', directory]);
+      hasSyncCommand ??= await syncKnowsFileSystems();
       if (!hasSyncCommand) return syncEach(written);
-      await run('sync', ['-f', directory]);
+      await syncFileSystem(directory);
     },
   };
 }
@@ -47,12 +47,25 @@ export function fullDurability(): Durability {
 /** No waiting: files are complete after a crash of the process, but perhaps not after one of the machine. */
 export const noDurability: Durability = { sync: async () => {} };
 
-async function canRun(command: string, args: readonly string[]): Promise<boolean> {
+/** Asks for the help text, not for a sync: a failure of the disk must not pass for a missing option. */
+async function syncKnowsFileSystems(): Promise<boolean> {
   if (process.platform !== 'linux') return false;
-  return run(command, args).then(
-    () => true,
-    () => false,
-  );
+  try {
+    const { stderr, stdout } = await run('sync', ['--help']);
+    return /\s-f\b/.test(stdout + stderr);
+  } catch (error) {
+    // No such command, or one that does not even know this: each path gets its own fsync.
+    void error;
+    return false;
+  }
+}
+
+async function syncFileSystem(directory: string): Promise<void> {
+  try {
+    await run('sync', ['-f', directory]);
+  } catch (cause) {
+    throw new DwcpError('ERR_DWCP_IO', 'the disk did not confirm what was written', { cause });
+  }
 }
 
 async function syncEach({ files, directories }: Written): Promise<void> {
